@@ -1,1 +1,114 @@
+//! The programmes of recognition, and what they make of an application.
+//!
+//! A programme is a file under `programmes/`: conditions, facts, documents, procedure and
+//! obligations, each beside the words of the regulation it rests on. The build script reads and
+//! checks the files; here they are judged by typed conditions. Nothing here knows HTTP, storage or
+//! the time of day.
+//!
+//! ```
+//! use chrono::NaiveDate;
+//! use rules::{Application, Object, Submission, Verdict, evaluate, programme};
+//!
+//! // 第八条（三）: 使用面积不少于500平方米.
+//! let rules = programme("xinzhou-technology-innovation-centre").ok_or("no such programme")?;
+//! let facts: Object = serde_json::from_str(r#"{"floor_area_m2": 480}"#)?;
+//! let application = Application::read(rules.programme, &Submission {
+//!     kind: Some("domain"),
+//!     applied_on: NaiveDate::from_ymd_opt(2026, 11, 23).ok_or("no such day")?,
+//!     facts: &facts.0,
+//!     documents: None,
+//!     attestations: &[],
+//! }).map_err(|faults| faults[0].to_string())?;
+//! let evaluation = evaluate(&rules, &application);
+//! assert_eq!(evaluation.verdict, Verdict::NotEligible);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+#![deny(missing_docs)]
+
+mod application;
+mod evaluation;
+mod fault;
+mod judge;
+mod model;
+mod object;
+mod wording;
+
+use std::sync::OnceLock;
+
+use chrono::NaiveDate;
+
+pub use application::{Application, Attestation, Opinion, Submission};
+pub use evaluation::{
+    Evaluation, Finding, Improvement, Missing, NotApplicable, Receipt, Verdict, evaluate,
+};
+pub use fault::Fault;
+pub use judge::{Remedy, Shortfall, Status};
+pub use model::*;
+pub use object::Object;
+
+/// A programme file, as the build script left it.
+struct Compiled {
+    id: &'static str,
+    sha256: &'static str,
+    json: &'static str,
+    /// Parsed once per instance.
+    programme: OnceLock<Programme>,
+}
+
+include!(concat!(env!("OUT_DIR"), "/programmes.rs"));
+
+/// A programme with the fingerprint of the file it comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'p> {
+    /// The programme.
+    pub programme: &'p Programme,
+    /// Its identifier.
+    pub id: &'static str,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: &'static str,
+}
+
+impl Rules<'_> {
+    /// By which rules an application of that date is judged.
+    pub fn receipt(&self, applied_on: NaiveDate) -> Receipt {
+        let starts = self
+            .programme
+            .conditions
+            .iter()
+            .map(|condition| condition.from);
+        let version = starts.filter(|from| *from <= applied_on).max();
+        Receipt {
+            programme: self.id,
+            version: version.unwrap_or(self.programme.from),
+            sha256: self.sha256,
+        }
+    }
+}
+
+/// The programme of that name.
+pub fn programme(id: &str) -> Option<Rules<'static>> {
+    PROGRAMMES
+        .iter()
+        .find(|compiled| compiled.id == id)
+        .map(rules)
+}
+
+/// Every programme, by name.
+pub fn programmes() -> impl Iterator<Item = Rules<'static>> {
+    PROGRAMMES.iter().map(rules)
+}
+
+fn rules(compiled: &'static Compiled) -> Rules<'static> {
+    let programme = compiled
+        .programme
+        .get_or_init(|| match serde_json::from_str(compiled.json) {
+            Ok(programme) => programme,
+            Err(e) => unreachable!("the build script read this text itself: {e}"),
+        });
+    Rules {
+        programme,
+        id: compiled.id,
+        sha256: compiled.sha256,
+    }
+}

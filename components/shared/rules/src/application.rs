@@ -1,0 +1,497 @@
+//! What an applicant states and hands in, read against a programme's declarations.
+//!
+//! Every fault is found at once, each with the place it stands at. What is not given stays unknown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::{Amount, Choice, Condition, FactType, Fault, Programme, Test, Text};
+
+/// The most entries a list in an application may have.
+const LONGEST_LIST: usize = 200;
+
+/// The most characters a text in an application may have.
+const LONGEST_TEXT: usize = 200;
+
+/// An application as it came in: not yet compared with the programme.
+#[derive(Debug, Clone, Copy)]
+pub struct Submission<'a> {
+    /// The kind of application, where the programme has several.
+    pub kind: Option<&'a str>,
+    /// The date of application, which selects the version of the rules.
+    pub applied_on: NaiveDate,
+    /// The facts: name and value.
+    pub facts: &'a [(String, &'a RawValue)],
+    /// All documents handed in; `None`: not yet known.
+    pub documents: Option<&'a [String]>,
+    /// Opinions of experts, by condition.
+    pub attestations: &'a [(String, Attestation)],
+}
+
+/// The opinion of experts on a condition that only they can decide.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attestation {
+    /// What they found.
+    pub opinion: Opinion,
+    /// The day they found it.
+    pub attested_on: NaiveDate,
+    /// Number of the document that records it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+/// What experts found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Opinion {
+    /// The condition is met.
+    Met,
+    /// It is not.
+    NotMet,
+}
+
+/// An application that fits a programme: every name is declared, every value of its type.
+#[derive(Debug, Clone)]
+pub struct Application<'p> {
+    pub(crate) programme: &'p Programme,
+    pub(crate) kind: Option<&'p str>,
+    pub(crate) applied_on: NaiveDate,
+    facts: BTreeMap<&'p str, Fact>,
+    pub(crate) documents: Option<BTreeSet<&'p str>>,
+    attestations: BTreeMap<&'p str, Attestation>,
+}
+
+/// The value of a fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fact {
+    Number(Amount),
+    Yearly(BTreeMap<i32, Amount>),
+    Boolean(bool),
+    Choice(String),
+    Choices(Vec<String>),
+    Division(String),
+    Members(Vec<Member>),
+}
+
+/// A member of an alliance. What is not stated of it is unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Member {
+    pub(crate) name: String,
+    pub(crate) kind: Option<String>,
+    pub(crate) leads: Option<bool>,
+    #[serde(default)]
+    pub(crate) attributes: BTreeMap<String, bool>,
+}
+
+impl<'p> Application<'p> {
+    /// Reads an application.
+    ///
+    /// # Errors
+    /// Everything that does not fit the programme, at once: an unknown kind, fact, answer, document
+    /// or judgement; a value of another type; a number that is negative, too long or too precise;
+    /// a date before the programme's first day.
+    pub fn read(programme: &'p Programme, submission: &Submission<'_>) -> Result<Self, Vec<Fault>> {
+        let mut faults = Vec::new();
+        if submission.applied_on < programme.from {
+            let message = Text::new(
+                format!(
+                    "本办法自{}起受理申请，不能按更早的日期判断。",
+                    programme.from
+                ),
+                format!(
+                    "The programme starts on {}: an earlier application cannot be judged by it.",
+                    programme.from
+                ),
+            );
+            faults.push(Fault::at(&["applied_on"], message));
+        }
+        let kind = read_kind(programme, submission.kind, &mut faults);
+        let facts = read_facts(programme, submission.facts, &mut faults);
+        let documents = submission
+            .documents
+            .map(|list| read_documents(programme, list, &mut faults));
+        let mut application = Self {
+            programme,
+            kind,
+            applied_on: submission.applied_on,
+            facts,
+            documents,
+            attestations: BTreeMap::new(),
+        };
+        application.read_attestations(submission.attestations, &mut faults);
+        if faults.is_empty() {
+            Ok(application)
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// The conditions in force on the date of application that apply to its kind, in the
+    /// programme's order.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &'p Condition> {
+        let all = &self.programme.conditions;
+        let on = self.applied_on;
+        let kind = self.kind;
+        all.iter().filter(move |condition| {
+            let superseded = all.iter().any(|other| {
+                other.id == condition.id && other.from > condition.from && other.from <= on
+            });
+            condition.from <= on
+                && !superseded
+                && !matches!(condition.test, Test::Repealed {})
+                && (condition.kinds.is_empty()
+                    || kind.is_some_and(|kind| condition.kinds.iter().any(|k| k == kind)))
+        })
+    }
+
+    pub(crate) fn fact(&self, id: &str) -> Option<&Fact> {
+        self.facts.get(id)
+    }
+
+    pub(crate) fn attestation(&self, condition: &str) -> Option<&Attestation> {
+        self.attestations.get(condition)
+    }
+
+    fn read_attestations(&mut self, given: &[(String, Attestation)], faults: &mut Vec<Fault>) {
+        for (id, attestation) in given {
+            let asked = self
+                .conditions()
+                .find(|c| &c.id == id && matches!(c.test, Test::Judgement { .. }));
+            let Some(condition) = asked else {
+                let message = Text::new(
+                    "本申请没有这一项专家判断。",
+                    "This application asks no expert judgement of that name.",
+                );
+                faults.push(Fault::at(&["attestations", id], message));
+                continue;
+            };
+            if let Some(reference) = &attestation.reference
+                && reference.chars().count() > LONGEST_TEXT
+            {
+                faults.push(Fault::at(&["attestations", id, "reference"], too_long()));
+            }
+            self.attestations.insert(&condition.id, attestation.clone());
+        }
+    }
+}
+
+fn read_kind<'p>(
+    programme: &'p Programme,
+    given: Option<&str>,
+    faults: &mut Vec<Fault>,
+) -> Option<&'p str> {
+    let names: Vec<_> = programme
+        .kinds
+        .iter()
+        .map(|kind| kind.id.as_str())
+        .collect();
+    let known = given.and_then(|given| names.iter().find(|name| **name == given).copied());
+    if known.is_none() && (given.is_some() || !names.is_empty()) {
+        let message = if names.is_empty() {
+            Text::new(
+                "本项目不分类别，请删去此项。",
+                "The programme has no kinds: leave this out.",
+            )
+        } else {
+            one_of(&names)
+        };
+        faults.push(Fault::at(&["kind"], message));
+    }
+    known
+}
+
+fn read_facts<'p>(
+    programme: &'p Programme,
+    given: &[(String, &RawValue)],
+    faults: &mut Vec<Fault>,
+) -> BTreeMap<&'p str, Fact> {
+    let mut facts = BTreeMap::new();
+    for (id, value) in given {
+        let Some(declared) = programme.facts.iter().find(|fact| &fact.id == id) else {
+            let message = Text::new("本项目没有这一项事实。", "The programme asks no such fact.");
+            faults.push(Fault::at(&["facts", id], message));
+            continue;
+        };
+        let mut reader = Reader {
+            path: vec!["facts", id],
+            faults,
+        };
+        if let Some(fact) = reader.fact(&declared.answer, value.get()) {
+            facts.insert(declared.id.as_str(), fact);
+        }
+    }
+    facts
+}
+
+fn read_documents<'p>(
+    programme: &'p Programme,
+    given: &[String],
+    faults: &mut Vec<Fault>,
+) -> BTreeSet<&'p str> {
+    let mut documents = BTreeSet::new();
+    if given.len() > LONGEST_LIST {
+        faults.push(Fault::at(&["documents"], too_many()));
+        return documents;
+    }
+    for (index, id) in given.iter().enumerate() {
+        let index = index.to_string();
+        match programme
+            .documents
+            .iter()
+            .find(|document| &document.id == id)
+        {
+            Some(document) if documents.insert(document.id.as_str()) => {}
+            Some(_) => faults.push(Fault::at(&["documents", &index], given_twice())),
+            None => {
+                let names: Vec<_> = programme.documents.iter().map(|d| d.id.as_str()).collect();
+                faults.push(Fault::at(&["documents", &index], one_of(&names)));
+            }
+        }
+    }
+    documents
+}
+
+/// Reads one value, noting what is wrong with it where it stands.
+struct Reader<'a, 'f> {
+    path: Vec<&'a str>,
+    faults: &'f mut Vec<Fault>,
+}
+
+impl Reader<'_, '_> {
+    fn fault(&mut self, message: Text) {
+        self.faults.push(Fault::at(&self.path, message));
+    }
+
+    /// Notes a fault at a place below this one.
+    fn fault_below(&mut self, below: &[&str], message: Text) {
+        let path: Vec<_> = self.path.iter().chain(below).copied().collect();
+        self.faults.push(Fault::at(&path, message));
+    }
+
+    /// A value of a type that serde reads by itself.
+    fn value<'v, T: Deserialize<'v>>(&mut self, raw: &'v str, zh: &str, en: &str) -> Option<T> {
+        match serde_json::from_str(raw) {
+            Ok(value) => Some(value),
+            Err(_) => {
+                self.fault(expected(zh, en, raw));
+                None
+            }
+        }
+    }
+
+    fn fact(&mut self, declared: &FactType, raw: &str) -> Option<Fact> {
+        match declared {
+            FactType::Number { decimals, .. } => self.amount(&[], *decimals, raw).map(Fact::Number),
+            FactType::Boolean => self
+                .value(raw, "true 或 false", "true or false")
+                .map(Fact::Boolean),
+            FactType::Choice { choices } => {
+                let id: String = self.value(raw, "字符串", "a string")?;
+                self.choice(&[], choices, &id).then_some(Fact::Choice(id))
+            }
+            FactType::Choices { choices } => self.choices(choices, raw),
+            FactType::Division => self.division(raw),
+            FactType::Yearly { decimals, .. } => self.yearly(*decimals, raw),
+            FactType::Members {
+                choices,
+                attributes,
+            } => self.members(choices, attributes, raw),
+        }
+    }
+
+    fn amount(&mut self, below: &[&str], decimals: u32, raw: &str) -> Option<Amount> {
+        let is_number = raw.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+        let message = match Amount::parse(raw) {
+            _ if !is_number => expected("数字", "a number", raw),
+            _ if raw.starts_with('-') && Amount::parse(raw) != Some(Amount::ZERO) => {
+                Text::new("不得为负数。", "It must not be negative.")
+            }
+            Some(amount) if amount > Amount::MAX => too_large(),
+            Some(amount) if amount.decimals() > decimals => Text::new(
+                format!("小数位数不得超过{decimals}位。"),
+                format!("It has at most {decimals} decimal places."),
+            ),
+            Some(amount) => return Some(amount),
+            None => too_large(),
+        };
+        self.fault_below(below, message);
+        None
+    }
+
+    fn choice(&mut self, below: &[&str], choices: &[Choice], id: &str) -> bool {
+        let known = choices.iter().any(|choice| choice.id == id);
+        if !known {
+            let names: Vec<_> = choices.iter().map(|choice| choice.id.as_str()).collect();
+            self.fault_below(below, one_of(&names));
+        }
+        known
+    }
+
+    fn choices(&mut self, choices: &[Choice], raw: &str) -> Option<Fact> {
+        let ids: Vec<String> = self.value(raw, "字符串数组", "a list of strings")?;
+        if ids.len() > LONGEST_LIST {
+            self.fault(too_many());
+            return None;
+        }
+        let mut fits = true;
+        for (index, id) in ids.iter().enumerate() {
+            let place = index.to_string();
+            fits &= self.choice(&[&place], choices, id);
+            if ids.iter().take(index).any(|earlier| earlier == id) {
+                self.fault_below(&[&place], given_twice());
+                fits = false;
+            }
+        }
+        fits.then_some(Fact::Choices(ids))
+    }
+
+    fn division(&mut self, raw: &str) -> Option<Fact> {
+        let code: String = self.value(raw, "字符串", "a string")?;
+        let is_code = code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit());
+        if is_code && !code.starts_with('0') {
+            return Some(Fact::Division(code));
+        }
+        self.fault(Text::new(
+            "应为六位行政区划代码（GB/T 2260），如140902。",
+            "It is a six-digit code of an administrative division (GB/T 2260), such as 140902.",
+        ));
+        None
+    }
+
+    fn yearly(&mut self, decimals: u32, raw: &str) -> Option<Fact> {
+        let years: crate::Object<'_> =
+            self.value(raw, "按年份给出数字的对象", "an object of numbers by year")?;
+        let mut amounts = BTreeMap::new();
+        let mut fits = true;
+        for (year, value) in &years.0 {
+            let number = (year.len() == 4)
+                .then(|| year.parse::<i32>().ok())
+                .flatten();
+            let Some(number) = number.filter(|year| (1900..=2100).contains(year)) else {
+                let message = Text::new(
+                    "年份应为1900至2100之间的四位数。",
+                    "A year is four digits, 1900 to 2100.",
+                );
+                self.fault_below(&[year], message);
+                fits = false;
+                continue;
+            };
+            match self.amount(&[year], decimals, value.get()) {
+                Some(amount) => {
+                    amounts.insert(number, amount);
+                }
+                None => fits = false,
+            }
+        }
+        fits.then_some(Fact::Yearly(amounts))
+    }
+
+    fn members(&mut self, kinds: &[Choice], attributes: &[Choice], raw: &str) -> Option<Fact> {
+        let list: Vec<&RawValue> = self.value(raw, "成员数组", "a list of members")?;
+        if list.len() > LONGEST_LIST {
+            self.fault(too_many());
+            return None;
+        }
+        let mut members = Vec::with_capacity(list.len());
+        let mut fits = true;
+        for (index, value) in list.iter().enumerate() {
+            let index = index.to_string();
+            let member: Member = match serde_json::from_str(value.get()) {
+                Ok(member) => member,
+                Err(e) => {
+                    let message = Text::new(
+                        format!("成员应为 {{name, kind, leads, attributes}}：{e}"),
+                        format!("A member is {{name, kind, leads, attributes}}: {e}"),
+                    );
+                    self.fault_below(&[&index], message);
+                    fits = false;
+                    continue;
+                }
+            };
+            if member.name.is_empty() || member.name.chars().count() > LONGEST_TEXT {
+                self.fault_below(&[&index, "name"], too_long());
+                fits = false;
+            }
+            if let Some(kind) = &member.kind {
+                fits &= self.choice(&[&index, "kind"], kinds, kind);
+            }
+            for attribute in member.attributes.keys() {
+                fits &= self.choice(&[&index, "attributes", attribute], attributes, attribute);
+            }
+            members.push(member);
+        }
+        if members
+            .iter()
+            .filter(|member| member.leads == Some(true))
+            .count()
+            > 1
+        {
+            self.fault(Text::new("只能有一个牵头单位。", "Only one member leads."));
+            fits = false;
+        }
+        fits.then_some(Fact::Members(members))
+    }
+}
+
+/// A list of names in words.
+fn one_of(names: &[&str]) -> Text {
+    let names = names.join(", ");
+    Text::new(
+        format!("应为以下之一：{names}"),
+        format!("It is one of: {names}"),
+    )
+}
+
+fn expected(zh: &str, en: &str, raw: &str) -> Text {
+    let (found_zh, found_en) = match raw.as_bytes().first() {
+        Some(b'"') => ("字符串", "a string"),
+        Some(b't' | b'f') => ("真假值", "true or false"),
+        Some(b'n') => (
+            "null；未知的事实请不要填写",
+            "null; leave out what is not known",
+        ),
+        Some(b'[') => ("数组", "a list"),
+        Some(b'{') => ("对象", "an object"),
+        _ => ("数字", "a number"),
+    };
+    if found_en == en {
+        return Text::new(
+            format!("{zh}的内容不合要求。"),
+            format!("Not {en} of the form asked for."),
+        );
+    }
+    Text::new(
+        format!("应为{zh}，而不是{found_zh}。"),
+        format!("It is {en}, not {found_en}."),
+    )
+}
+
+fn too_large() -> Text {
+    Text::new(
+        "数字过大：最多15位整数。",
+        "The number is too large: at most 15 digits before the point.",
+    )
+}
+
+fn too_many() -> Text {
+    Text::new(
+        format!("最多{LONGEST_LIST}项。"),
+        format!("It has at most {LONGEST_LIST} entries."),
+    )
+}
+
+fn too_long() -> Text {
+    Text::new(
+        format!("应为1至{LONGEST_TEXT}个字符。"),
+        format!("It has 1 to {LONGEST_TEXT} characters."),
+    )
+}
+
+fn given_twice() -> Text {
+    Text::new("重复。", "It is given twice.")
+}

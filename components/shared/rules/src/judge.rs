@@ -1,0 +1,778 @@
+//! Compares one test with an application.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde::Serialize;
+
+use crate::{
+    Amount, Choice, Document, FactDeclaration, FactType, MemberRule, Programme, Test, Text, Unit,
+    application::{Application, Fact, Member, Opinion},
+    wording,
+};
+
+/// How an application stands to a condition. Unknown is not false.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// The condition is met.
+    Met,
+    /// It is not met.
+    NotMet,
+    /// Facts that decide it are missing.
+    Unknown,
+    /// Experts have not yet given their opinion on it.
+    ForReview,
+}
+
+/// By how much a condition is missed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shortfall {
+    /// How much is missing, or too much.
+    pub amount: Amount,
+    /// Its unit.
+    pub unit: Unit,
+    /// Both, as people write them.
+    pub text: Text,
+}
+
+/// One change to an application that helps to meet a condition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Remedy<'p> {
+    /// A number becomes another.
+    SetNumber {
+        /// The fact.
+        fact: &'p str,
+        /// The year, for a yearly fact.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        year: Option<i32>,
+        /// What it is.
+        from: Amount,
+        /// The nearest that suffices.
+        to: Amount,
+        /// The unit of both.
+        unit: Unit,
+    },
+    /// A statement becomes true or false.
+    SetBoolean {
+        /// The fact.
+        fact: &'p str,
+        /// What it must be.
+        to: bool,
+    },
+    /// An answer becomes one of these.
+    Choose {
+        /// The fact.
+        fact: &'p str,
+        /// The answers that suffice.
+        one_of: &'p [String],
+    },
+    /// A set of answers grows by these.
+    Include {
+        /// The fact.
+        fact: &'p str,
+        /// What is missing.
+        add: Vec<&'p str>,
+    },
+    /// A place moves into a division.
+    Locate {
+        /// The fact.
+        fact: &'p str,
+        /// The first digits of the division's code.
+        division: &'p str,
+    },
+    /// Members join.
+    AddMembers {
+        /// The fact.
+        fact: &'p str,
+        /// How many.
+        count: u32,
+        /// Of which kinds; empty: any.
+        kinds: &'p [String],
+    },
+    /// Another member leads.
+    ChangeLead {
+        /// The fact.
+        fact: &'p str,
+        /// The kinds that may lead.
+        kinds: &'p [String],
+    },
+    /// A statement becomes true of members.
+    EachMember {
+        /// The fact.
+        fact: &'p str,
+        /// The statement.
+        attribute: &'p str,
+        /// The members it does not hold for.
+        members: Vec<String>,
+    },
+    /// A document is handed in.
+    HandIn {
+        /// The document.
+        document: &'p str,
+    },
+    /// Experts come to a favourable opinion.
+    Attest {
+        /// The condition.
+        condition: &'p str,
+    },
+}
+
+/// What came of comparing a test with an application.
+pub(crate) struct Judged<'p> {
+    pub(crate) status: Status,
+    pub(crate) required: Text,
+    pub(crate) given: Option<Text>,
+    pub(crate) shortfall: Option<Shortfall>,
+    pub(crate) missing_facts: Vec<&'p str>,
+    pub(crate) missing_documents: Vec<&'p str>,
+    pub(crate) remedies: Vec<Remedy<'p>>,
+}
+
+impl<'p> Judged<'p> {
+    fn new(required: Text) -> Self {
+        Self {
+            status: Status::Met,
+            required,
+            given: None,
+            shortfall: None,
+            missing_facts: Vec::new(),
+            missing_documents: Vec::new(),
+            remedies: Vec::new(),
+        }
+    }
+
+    fn unknown(mut self, fact: &'p str) -> Self {
+        self.status = Status::Unknown;
+        if !self.missing_facts.contains(&fact) {
+            self.missing_facts.push(fact);
+        }
+        self
+    }
+
+    fn given(mut self, given: Text) -> Self {
+        self.given = Some(given);
+        self
+    }
+
+    /// Not met, unless `met`.
+    fn decided(mut self, met: bool, remedy: impl FnOnce() -> Remedy<'p>) -> Self {
+        if !met {
+            self.status = Status::NotMet;
+            self.remedies.push(remedy());
+        }
+        self
+    }
+
+    fn short_by(mut self, amount: Decimal, unit: Unit) -> Self {
+        if self.status == Status::NotMet {
+            let amount = Amount::from(amount);
+            self.shortfall = Some(Shortfall {
+                amount,
+                unit,
+                text: unit.show(amount),
+            });
+        }
+        self
+    }
+}
+
+/// Compares `test` with `application`. `condition` names the condition the test belongs to, by which
+/// attestations are found.
+pub(crate) fn judge<'p>(
+    test: &'p Test,
+    condition: &'p str,
+    application: &Application<'p>,
+) -> Judged<'p> {
+    let judge = Judge {
+        application,
+        programme: application.programme,
+    };
+    match test {
+        Test::AtLeast { fact, value, unit } => judge.range(fact, Some(*value), None, *unit),
+        Test::AtMost { fact, value, unit } => judge.range(fact, None, Some(*value), *unit),
+        Test::WithinRange {
+            fact,
+            min,
+            max,
+            unit,
+        } => judge.range(fact, Some(*min), Some(*max), *unit),
+        Test::AtLeastOther { fact, other } => judge.at_least_other(fact, other),
+        Test::ShareAtLeast {
+            fact,
+            of,
+            numerator,
+            denominator,
+        } => judge.share(fact, of, (*numerator, *denominator), Bound::Least),
+        Test::ShareAtMost {
+            fact,
+            of,
+            numerator,
+            denominator,
+        } => judge.share(fact, of, (*numerator, *denominator), Bound::Most),
+        Test::EachOfLastYears {
+            fact,
+            years,
+            value,
+            unit,
+        } => judge.each_year(fact, *years, *value, *unit),
+        Test::SumOfLastYears {
+            fact,
+            years,
+            value,
+            unit,
+        } => judge.sum_of_years(fact, *years, *value, *unit),
+        Test::RisingEachYear { fact, years } => judge.rising(fact, *years),
+        Test::IsTrue { fact } => judge.boolean(fact, true),
+        Test::IsFalse { fact } => judge.boolean(fact, false),
+        Test::OneOf { fact, values } => judge.one_of(fact, values),
+        Test::IncludesAll { fact, values } => judge.includes_all(fact, values),
+        Test::LocatedIn {
+            fact,
+            division,
+            name,
+        } => judge.located_in(fact, division, name),
+        Test::Members { fact, rules } => judge.members(fact, rules),
+        Test::Documents { of } => judge.documents(of),
+        Test::Judgement { question } => judge.judgement(condition, question),
+        Test::All { of } => judge.all(of, condition),
+        Test::Any { of } => judge.any(of, condition),
+        Test::Repealed {} => Judged::new(Text::new("", "")),
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Bound {
+    Least,
+    Most,
+}
+
+struct Judge<'a, 'p> {
+    application: &'a Application<'p>,
+    programme: &'p Programme,
+}
+
+impl<'p> Judge<'_, 'p> {
+    fn declared(&self, fact: &str) -> Option<&'p FactDeclaration> {
+        self.programme
+            .facts
+            .iter()
+            .find(|declared| declared.id == fact)
+    }
+
+    fn number(&self, fact: &str) -> Option<Amount> {
+        match self.application.fact(fact) {
+            Some(Fact::Number(amount)) => Some(*amount),
+            _ => None,
+        }
+    }
+
+    fn unit(&self, fact: &str) -> Unit {
+        match self.declared(fact).map(|declared| &declared.answer) {
+            Some(FactType::Number { unit, .. } | FactType::Yearly { unit, .. }) => *unit,
+            _ => Unit::Items,
+        }
+    }
+
+    /// The smallest step of a number: one, or a last decimal.
+    fn step(&self, fact: &str) -> Decimal {
+        match self.declared(fact).map(|declared| &declared.answer) {
+            Some(FactType::Number { decimals, .. } | FactType::Yearly { decimals, .. }) => {
+                Decimal::new(1, *decimals)
+            }
+            _ => Decimal::ONE,
+        }
+    }
+
+    fn label(&self, fact: &str) -> Text {
+        match self.declared(fact) {
+            Some(declared) => declared.label.clone(),
+            None => Text::new(fact, fact),
+        }
+    }
+
+    fn range(
+        &self,
+        fact: &'p str,
+        min: Option<Amount>,
+        max: Option<Amount>,
+        unit: Unit,
+    ) -> Judged<'p> {
+        let judged = Judged::new(wording::range(min, max, unit));
+        let Some(given) = self.number(fact) else {
+            return judged.unknown(fact);
+        };
+        let nearest = match (min, max) {
+            (Some(min), _) if given < min => min,
+            (_, Some(max)) if given > max => max,
+            _ => given,
+        };
+        judged
+            .given(unit.show(given))
+            .decided(nearest == given, || Remedy::SetNumber {
+                fact,
+                year: None,
+                from: given,
+                to: nearest,
+                unit,
+            })
+            .short_by((nearest.decimal() - given.decimal()).abs(), unit)
+    }
+
+    fn at_least_other(&self, fact: &'p str, other: &'p str) -> Judged<'p> {
+        let mut judged = Judged::new(wording::at_least_other(&self.label(other)));
+        let (Some(given), Some(least)) = (self.number(fact), self.number(other)) else {
+            for id in [fact, other] {
+                if self.number(id).is_none() {
+                    judged = judged.unknown(id);
+                }
+            }
+            return judged;
+        };
+        let unit = self.unit(fact);
+        judged
+            .given(wording::compared(&unit.show(given), &unit.show(least)))
+            .decided(given >= least, || Remedy::SetNumber {
+                fact,
+                year: None,
+                from: given,
+                to: least,
+                unit,
+            })
+            .short_by(least.decimal() - given.decimal(), unit)
+    }
+
+    fn share(
+        &self,
+        fact: &'p str,
+        of: &'p str,
+        (numerator, denominator): (u32, u32),
+        bound: Bound,
+    ) -> Judged<'p> {
+        let least = matches!(bound, Bound::Least);
+        let required = wording::share(&self.label(of), numerator, denominator, least);
+        let mut judged = Judged::new(required);
+        let (Some(part), Some(whole)) = (self.number(fact), self.number(of)) else {
+            for id in [fact, of] {
+                if self.number(id).is_none() {
+                    judged = judged.unknown(id);
+                }
+            }
+            return judged;
+        };
+        let unit = self.unit(fact);
+        let threshold = whole.decimal() * Decimal::from(numerator);
+        let scaled = part.decimal() * Decimal::from(denominator);
+        let exact = threshold / Decimal::from(denominator);
+        let (met, to) = match bound {
+            Bound::Least => (scaled >= threshold, self.round(fact, exact, bound)),
+            Bound::Most => (scaled <= threshold, self.round(fact, exact, bound)),
+        };
+        judged
+            .given(wording::compared(&unit.show(part), &unit.show(whole)))
+            .decided(met, || Remedy::SetNumber {
+                fact,
+                year: None,
+                from: part,
+                to: to.into(),
+                unit,
+            })
+            .short_by((to - part.decimal()).abs(), unit)
+    }
+
+    /// The nearest number a fact can take that is not below (not above) `exact`.
+    fn round(&self, fact: &str, exact: Decimal, bound: Bound) -> Decimal {
+        let decimals = self.step(fact).scale();
+        let strategy = match bound {
+            Bound::Least => RoundingStrategy::ToPositiveInfinity,
+            Bound::Most => RoundingStrategy::ToNegativeInfinity,
+        };
+        exact.round_dp_with_strategy(decimals, strategy)
+    }
+
+    /// The calendar years before the year of application, oldest first, each with its number.
+    fn last_years(&self, fact: &str, years: u8) -> Vec<(i32, Option<Amount>)> {
+        use chrono::Datelike;
+        let applied = self.application.applied_on.year();
+        let given = match self.application.fact(fact) {
+            Some(Fact::Yearly(amounts)) => Some(amounts),
+            _ => None,
+        };
+        let amount = |year: &i32| given.and_then(|amounts| amounts.get(year)).copied();
+        (applied - i32::from(years)..applied)
+            .map(|year| (year, amount(&year)))
+            .collect()
+    }
+
+    fn each_year(&self, fact: &'p str, years: u8, least: Amount, unit: Unit) -> Judged<'p> {
+        let all = self.last_years(fact, years);
+        let mut judged = Judged::new(wording::each_year(&all, unit.show(least)));
+        judged.given = wording::yearly(&all, unit);
+        if all.iter().any(|(_, amount)| amount.is_none()) {
+            judged = judged.unknown(fact);
+        }
+        let mut short = Decimal::ZERO;
+        for (year, amount) in all {
+            if let Some(amount) = amount.filter(|amount| *amount < least) {
+                short += least.decimal() - amount.decimal();
+                judged = judged.decided(false, || Remedy::SetNumber {
+                    fact,
+                    year: Some(year),
+                    from: amount,
+                    to: least,
+                    unit,
+                });
+            }
+        }
+        judged.short_by(short, unit)
+    }
+
+    fn sum_of_years(&self, fact: &'p str, years: u8, least: Amount, unit: Unit) -> Judged<'p> {
+        let all = self.last_years(fact, years);
+        let mut judged = Judged::new(wording::sum_of_years(&all, unit.show(least)));
+        judged.given = wording::yearly(&all, unit);
+        let sum: Decimal = all
+            .iter()
+            .filter_map(|(_, amount)| *amount)
+            .map(Amount::decimal)
+            .sum();
+        if sum >= least.decimal() {
+            return judged;
+        }
+        if all.iter().any(|(_, amount)| amount.is_none()) {
+            return judged.unknown(fact);
+        }
+        let short = least.decimal() - sum;
+        if let Some((year, Some(last))) = all.last() {
+            judged = judged.decided(false, || Remedy::SetNumber {
+                fact,
+                year: Some(*year),
+                from: *last,
+                to: (last.decimal() + short).into(),
+                unit,
+            });
+        }
+        judged.short_by(short, unit)
+    }
+
+    fn rising(&self, fact: &'p str, years: u8) -> Judged<'p> {
+        let all = self.last_years(fact, years);
+        let unit = self.unit(fact);
+        let mut judged = Judged::new(wording::rising(&all));
+        judged.given = wording::yearly(&all, unit);
+        if all.iter().any(|(_, amount)| amount.is_none()) {
+            judged = judged.unknown(fact);
+        }
+        let mut before: Option<Decimal> = None;
+        for (year, amount) in all {
+            let Some(amount) = amount else {
+                before = None;
+                continue;
+            };
+            let mut rises_to = amount.decimal();
+            if let Some(before) = before.filter(|before| *before >= rises_to) {
+                rises_to = before + self.step(fact);
+                judged = judged.decided(false, || Remedy::SetNumber {
+                    fact,
+                    year: Some(year),
+                    from: amount,
+                    to: rises_to.into(),
+                    unit,
+                });
+            }
+            before = Some(rises_to);
+        }
+        judged
+    }
+
+    fn boolean(&self, fact: &'p str, wanted: bool) -> Judged<'p> {
+        let judged = Judged::new(wording::boolean(&self.label(fact), wanted));
+        match self.application.fact(fact) {
+            Some(Fact::Boolean(given)) => judged
+                .given(wording::yes_or_no(*given))
+                .decided(*given == wanted, || Remedy::SetBoolean { fact, to: wanted }),
+            _ => judged.unknown(fact),
+        }
+    }
+
+    fn choices(&self, fact: &str) -> &'p [Choice] {
+        match self.declared(fact).map(|declared| &declared.answer) {
+            Some(
+                FactType::Choice { choices }
+                | FactType::Choices { choices }
+                | FactType::Members { choices, .. },
+            ) => choices,
+            _ => &[],
+        }
+    }
+
+    fn one_of(&self, fact: &'p str, values: &'p [String]) -> Judged<'p> {
+        let choices = self.choices(fact);
+        let judged = Judged::new(wording::one_of(choices, values));
+        match self.application.fact(fact) {
+            Some(Fact::Choice(given)) => judged
+                .given(wording::names(choices, [given.as_str()]))
+                .decided(values.contains(given), || Remedy::Choose {
+                    fact,
+                    one_of: values,
+                }),
+            _ => judged.unknown(fact),
+        }
+    }
+
+    fn includes_all(&self, fact: &'p str, values: &'p [String]) -> Judged<'p> {
+        let choices = self.choices(fact);
+        let judged = Judged::new(wording::includes_all(choices, values));
+        match self.application.fact(fact) {
+            Some(Fact::Choices(given)) => {
+                let missing = values.iter().filter(|value| !given.contains(value));
+                let add: Vec<_> = missing.map(String::as_str).collect();
+                judged
+                    .given(wording::names(choices, given.iter().map(String::as_str)))
+                    .decided(add.is_empty(), || Remedy::Include { fact, add })
+            }
+            _ => judged.unknown(fact),
+        }
+    }
+
+    fn located_in(&self, fact: &'p str, division: &'p str, name: &Text) -> Judged<'p> {
+        let judged = Judged::new(wording::located_in(name, division));
+        let Some(Fact::Division(code)) = self.application.fact(fact) else {
+            return judged.unknown(fact);
+        };
+        // 140000 is Shanxi, 140900 Xinzhou: zeros at the end name a larger division.
+        let mut named = code.as_str();
+        while let Some(larger) = named.strip_suffix("00") {
+            named = larger;
+        }
+        let judged = judged.given(Text::new(code, code));
+        if division.starts_with(named) && named.len() < division.len() {
+            return judged.unknown(fact);
+        }
+        judged.decided(named.starts_with(division), || Remedy::Locate {
+            fact,
+            division,
+        })
+    }
+
+    fn members(&self, fact: &'p str, rules: &'p [MemberRule]) -> Judged<'p> {
+        let kinds = self.choices(fact);
+        let attributes = match self.declared(fact).map(|declared| &declared.answer) {
+            Some(FactType::Members { attributes, .. }) => attributes.as_slice(),
+            _ => &[],
+        };
+        let mut judged = Judged::new(wording::members(kinds, attributes, rules));
+        let Some(Fact::Members(members)) = self.application.fact(fact) else {
+            return judged.unknown(fact);
+        };
+        judged.given = Some(wording::member_count(members.len()));
+        let mut unknown = false;
+        for rule in rules {
+            match member_rule(fact, rule, members) {
+                MemberFinding::Met => {}
+                MemberFinding::Unknown => unknown = true,
+                MemberFinding::NotMet(remedy) => judged = judged.decided(false, || remedy),
+            }
+        }
+        if unknown {
+            let status = judged.status;
+            judged = judged.unknown(fact);
+            if status == Status::NotMet {
+                judged.status = status;
+            }
+        }
+        judged
+    }
+
+    fn documents(&self, of: &'p [String]) -> Judged<'p> {
+        let mut needed: Vec<&'p Document> = Vec::new();
+        let mut deciding = Vec::new();
+        for id in of {
+            let Some(document) = self.programme.documents.iter().find(|d| &d.id == id) else {
+                continue;
+            };
+            match document
+                .when
+                .as_ref()
+                .map(|when| judge(when, "", self.application))
+            {
+                None => needed.push(document),
+                Some(judged) => match judged.status {
+                    Status::Met => needed.push(document),
+                    Status::NotMet => {}
+                    Status::Unknown | Status::ForReview => deciding.extend(judged.missing_facts),
+                },
+            }
+        }
+        let mut judged = Judged::new(wording::documents(&needed));
+        for fact in deciding {
+            judged = judged.unknown(fact);
+        }
+        let Some(handed_in) = &self.application.documents else {
+            judged.status = Status::Unknown;
+            judged.missing_documents = needed.iter().map(|document| document.id.as_str()).collect();
+            return judged;
+        };
+        judged.given = Some(wording::handed_in(self.programme, handed_in));
+        for document in needed {
+            if !handed_in.contains(document.id.as_str()) {
+                judged.missing_documents.push(&document.id);
+                judged = judged.decided(false, || Remedy::HandIn {
+                    document: &document.id,
+                });
+            }
+        }
+        judged
+    }
+
+    fn judgement(&self, condition: &'p str, question: &Text) -> Judged<'p> {
+        let mut judged = Judged::new(question.clone());
+        match self.application.attestation(condition) {
+            None => {
+                judged.status = Status::ForReview;
+                judged
+            }
+            Some(attestation) => judged
+                .given(wording::attested(attestation))
+                .decided(attestation.opinion == Opinion::Met, || Remedy::Attest {
+                    condition,
+                }),
+        }
+    }
+
+    fn all(&self, of: &'p [Test], condition: &'p str) -> Judged<'p> {
+        let parts: Vec<_> = of
+            .iter()
+            .map(|test| judge(test, condition, self.application))
+            .collect();
+        let status = if parts.iter().any(|part| part.status == Status::NotMet) {
+            Status::NotMet
+        } else if parts.iter().any(|part| part.status == Status::Unknown) {
+            Status::Unknown
+        } else {
+            Status::Met
+        };
+        let mut judged = wording_of_parts(&parts, wording::and);
+        judged.status = status;
+        for part in parts {
+            for fact in part.missing_facts {
+                if !judged.missing_facts.contains(&fact) {
+                    judged.missing_facts.push(fact);
+                }
+            }
+            judged.remedies.extend(part.remedies);
+        }
+        judged
+    }
+
+    fn any(&self, of: &'p [Test], condition: &'p str) -> Judged<'p> {
+        let parts: Vec<_> = of
+            .iter()
+            .map(|test| judge(test, condition, self.application))
+            .collect();
+        let mut judged = wording_of_parts(&parts, wording::or);
+        if parts.iter().any(|part| part.status == Status::Met) {
+            return judged;
+        }
+        if parts.iter().any(|part| part.status == Status::Unknown) {
+            judged.status = Status::Unknown;
+            for part in parts
+                .into_iter()
+                .filter(|part| part.status == Status::Unknown)
+            {
+                for fact in part.missing_facts {
+                    if !judged.missing_facts.contains(&fact) {
+                        judged.missing_facts.push(fact);
+                    }
+                }
+            }
+            return judged;
+        }
+        judged.status = Status::NotMet;
+        // A part that is not met and also lacks facts could ask for more than its remedies say.
+        let nearest = parts
+            .into_iter()
+            .min_by_key(|part| (part.missing_facts.len(), part.remedies.len()));
+        judged.remedies = nearest.map(|part| part.remedies).unwrap_or_default();
+        judged
+    }
+}
+
+fn wording_of_parts<'p>(parts: &[Judged<'p>], join: fn(&[Text]) -> Text) -> Judged<'p> {
+    let required: Vec<_> = parts.iter().map(|part| part.required.clone()).collect();
+    let given: Vec<_> = parts.iter().filter_map(|part| part.given.clone()).collect();
+    let mut judged = Judged::new(join(&required));
+    judged.given = (!given.is_empty()).then(|| wording::and(&given));
+    judged
+}
+
+enum MemberFinding<'p> {
+    Met,
+    NotMet(Remedy<'p>),
+    Unknown,
+}
+
+fn member_rule<'p>(fact: &'p str, rule: &'p MemberRule, members: &[Member]) -> MemberFinding<'p> {
+    let of_kind = |member: &Member, kinds: &[String]| {
+        kinds.is_empty()
+            || member
+                .kind
+                .as_ref()
+                .is_some_and(|kind| kinds.contains(kind))
+    };
+    match rule {
+        MemberRule::AtLeast { count, kinds } => {
+            let wanted = usize::try_from(*count).unwrap_or(usize::MAX);
+            let sure = members
+                .iter()
+                .filter(|member| of_kind(member, kinds))
+                .count();
+            let open = members
+                .iter()
+                .filter(|m| m.kind.is_none() && !of_kind(m, kinds))
+                .count();
+            if sure >= wanted {
+                MemberFinding::Met
+            } else if sure + open >= wanted {
+                MemberFinding::Unknown
+            } else {
+                let short = u32::try_from(wanted - sure).unwrap_or(*count);
+                MemberFinding::NotMet(Remedy::AddMembers {
+                    fact,
+                    count: short,
+                    kinds,
+                })
+            }
+        }
+        MemberRule::LeadIs { kinds } => {
+            let lead = members.iter().find(|member| member.leads == Some(true));
+            match lead {
+                Some(lead) if lead.kind.is_none() => MemberFinding::Unknown,
+                Some(lead) if of_kind(lead, kinds) => MemberFinding::Met,
+                Some(_) => MemberFinding::NotMet(Remedy::ChangeLead { fact, kinds }),
+                // Nobody is said to lead: only when everybody is said not to, nobody does.
+                None if members.iter().any(|member| member.leads.is_none()) => {
+                    MemberFinding::Unknown
+                }
+                None => MemberFinding::NotMet(Remedy::ChangeLead { fact, kinds }),
+            }
+        }
+        MemberRule::Each { attribute } => {
+            let stated = |member: &Member| member.attributes.get(attribute).copied();
+            let failing = members
+                .iter()
+                .filter(|member| stated(member) == Some(false));
+            let failing: Vec<_> = failing.map(|member| member.name.clone()).collect();
+            if !failing.is_empty() {
+                return MemberFinding::NotMet(Remedy::EachMember {
+                    fact,
+                    attribute,
+                    members: failing,
+                });
+            }
+            if members.iter().any(|member| stated(member).is_none()) {
+                return MemberFinding::Unknown;
+            }
+            MemberFinding::Met
+        }
+    }
+}

@@ -1,0 +1,129 @@
+use std::fmt;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+use super::Text;
+
+/// An exact decimal number: a count, an area, a sum of money in yuan. Never a binary float, so that
+/// 499.99 m² is not 500 m².
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Amount(Decimal);
+
+impl Amount {
+    /// Nothing at all.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// The largest amount a fact or a rule may hold: 10¹⁵ − 1. Products and sums of such amounts
+    /// stay exact.
+    pub const MAX: Self = Self(Decimal::from_parts(0xA4C6_7FFF, 0x0003_8D7E, 0, false, 0));
+
+    /// Reads a JSON number (`500`, `512.5`, `5e2`) exactly. `None` when the text is no number, or
+    /// has more digits than 28, the most that can be held exactly.
+    pub fn parse(json: &str) -> Option<Self> {
+        let number = if json.contains(['e', 'E']) {
+            Decimal::from_scientific(json).ok()?
+        } else {
+            Decimal::from_str_exact(json).ok()?
+        };
+        Some(Self(number.normalize()))
+    }
+
+    /// The number itself.
+    pub fn decimal(self) -> Decimal {
+        self.0
+    }
+
+    /// Digits after the decimal point, without trailing zeros.
+    pub fn decimals(self) -> u32 {
+        self.0.normalize().scale()
+    }
+}
+
+impl From<Decimal> for Amount {
+    fn from(value: Decimal) -> Self {
+        Self(value.normalize())
+    }
+}
+
+impl From<u32> for Amount {
+    fn from(value: u32) -> Self {
+        Self(value.into())
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match i64::try_from(self.0) {
+            Ok(whole) if self.0.scale() == 0 => serializer.serialize_i64(whole),
+            // At most 15 significant digits (`MAX`, two decimals): the shortest text of the nearest
+            // double is the decimal text itself.
+            _ => serializer.serialize_f64(self.0.try_into().map_err(serde::ser::Error::custom)?),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        i64::deserialize(deserializer)
+            .map(|whole| Self(whole.into()))
+            .map_err(|_| D::Error::custom("an amount in a programme file is a whole number"))
+    }
+}
+
+/// The unit of an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Square metres.
+    M2,
+    /// Yuan of the People's Republic of China; shown in 万元 (ten thousand yuan) in Chinese.
+    Cny,
+    /// Persons.
+    People,
+    /// Results, patents, projects, specialised units: things counted.
+    Items,
+    /// Times an activity took place.
+    Times,
+    /// Calendar months.
+    Months,
+    /// Years.
+    Years,
+}
+
+impl Unit {
+    /// The unit's name, as it follows a number.
+    pub fn name(self) -> Text {
+        let (zh, en) = match self {
+            Self::M2 => ("平方米", "m²"),
+            Self::Cny => ("元", "yuan"),
+            Self::People => ("人", "people"),
+            Self::Items => ("项", "items"),
+            Self::Times => ("次", "times"),
+            Self::Months => ("个月", "months"),
+            Self::Years => ("年", "years"),
+        };
+        Text::new(zh, en)
+    }
+
+    /// An amount of this unit, as people write it.
+    ///
+    /// Yuan are shown in 万元 in Chinese: 12345600 is "1234.56万元".
+    pub fn show(self, amount: Amount) -> Text {
+        let name = self.name();
+        let zh = match self {
+            Self::Cny => format!("{}万元", (amount.0 / Decimal::from(10_000)).normalize()),
+            _ => format!("{amount}{}", name.zh),
+        };
+        Text {
+            zh,
+            en: format!("{amount} {}", name.en),
+        }
+    }
+}

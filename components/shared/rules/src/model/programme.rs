@@ -1,0 +1,463 @@
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Cite, Condition, FactDeclaration, Test, Text};
+
+/// One programme of recognition: everything its regulation says, as data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Programme {
+    /// Names the programme in requests.
+    pub id: String,
+    /// The programme's name.
+    pub name: Text,
+    /// The first day the programme takes applications. Earlier dates are refused, not guessed.
+    pub from: NaiveDate,
+    /// The regulation.
+    pub source: Source,
+    /// What is awarded, and under which number and name.
+    pub certificate: CertificateRule,
+    /// Who has a part in the programme. `authority` is the one that decides.
+    #[serde(rename = "party")]
+    pub parties: Vec<Party>,
+    /// The kinds of application; none: the programme has only one.
+    #[serde(rename = "kind", default)]
+    pub kinds: Vec<Kind>,
+    /// What an application states.
+    #[serde(rename = "fact")]
+    pub facts: Vec<FactDeclaration>,
+    /// What an application hands in.
+    #[serde(rename = "document", default)]
+    pub documents: Vec<Document>,
+    /// What is tested.
+    #[serde(rename = "condition")]
+    pub conditions: Vec<Condition>,
+    /// The procedure, in order.
+    #[serde(rename = "step", default)]
+    pub steps: Vec<Step>,
+    /// The public notice; none: the regulation sets none.
+    #[serde(rename = "notice", default)]
+    pub notices: Vec<NoticeRule>,
+    /// What falls due after recognition, or before it.
+    #[serde(rename = "obligation", default)]
+    pub obligations: Vec<Obligation>,
+    /// Changes of a recognised platform, and how each is made.
+    #[serde(rename = "change", default)]
+    pub changes: Vec<Change>,
+    /// Grounds for losing the recognition.
+    #[serde(rename = "ground", default)]
+    pub grounds: Vec<Ground>,
+    /// Named headings: an outline, a form, a set of indicators.
+    #[serde(rename = "outline", default)]
+    pub outlines: Vec<Outline>,
+    /// Sentences that state aims, tasks and support: shown, not judged.
+    #[serde(rename = "provision", default)]
+    pub provisions: Vec<Provision>,
+    /// Where the text can be read two ways.
+    #[serde(rename = "reading", default)]
+    pub readings: Vec<Reading>,
+    /// Sentences left out, with the reason.
+    #[serde(default)]
+    pub not_modelled: Vec<NotModelled>,
+}
+
+/// The regulation a programme comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Its title.
+    pub title: String,
+    /// Its number, where the text has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// The day it was issued, where the text has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued: Option<NaiveDate>,
+    /// The file under `regulations/` with the text that is quoted.
+    pub file: String,
+}
+
+/// What is awarded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CertificateRule {
+    /// First part of certificate numbers.
+    pub prefix: String,
+    /// The official name, `{name}` standing for the part the applicant chooses.
+    pub name_template: String,
+    /// Where the regulation sets the name.
+    pub cite: Cite,
+}
+
+/// Someone with a part in the programme.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Party {
+    /// Names the party in this file.
+    pub id: String,
+    /// What it is called.
+    pub name: Text,
+    /// What it does.
+    pub role: Text,
+    /// Where the regulation says so.
+    pub cite: Cite,
+}
+
+/// A kind of application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kind {
+    /// Names the kind in applications.
+    pub id: String,
+    /// What it is called.
+    pub name: Text,
+    /// Where the regulation sets it.
+    pub cite: Cite,
+}
+
+/// Something handed in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// Names the document in applications.
+    pub id: String,
+    /// What it is called.
+    pub label: Text,
+    /// Copies on paper, where the regulation says how many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copies: Option<u32>,
+    /// Only applicants that meet this test hand it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Test>,
+    /// The outline its contents follow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outline: Option<String>,
+    /// Where the regulation asks for it.
+    pub cite: Cite,
+}
+
+/// A step of the procedure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Names the step.
+    pub id: String,
+    /// What is done.
+    pub label: Text,
+    /// The party that does it.
+    pub by: String,
+    /// Where the regulation sets it.
+    pub cite: Cite,
+}
+
+/// The public notice, in the version that holds from `from`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeRule {
+    /// The first day this version holds.
+    pub from: NaiveDate,
+    /// Length in working days.
+    pub working_days: u32,
+    /// Where it is published.
+    pub place: Text,
+    /// Where the regulation sets it.
+    pub cite: Cite,
+    /// The reading of the law it rests on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<String>,
+}
+
+/// What falls due, in the version that holds from `from`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Obligation {
+    /// Names the obligation; every version of it has the same.
+    pub id: String,
+    /// The first day this version holds.
+    pub from: NaiveDate,
+    /// What it is called.
+    pub label: Text,
+    /// What is owed.
+    pub kind: ObligationKind,
+    /// When it is due.
+    pub due: Due,
+    /// The party that owes it.
+    pub by: String,
+    /// The party it is owed to.
+    pub to: String,
+    /// Years in which it is not owed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exemptions: Vec<Exemption>,
+    /// How it can end, for an assessment.
+    #[serde(rename = "outcome", default, skip_serializing_if = "Vec::is_empty")]
+    pub outcomes: Vec<Outcome>,
+    /// The outline its contents follow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outline: Option<String>,
+    /// Where the regulation sets it.
+    pub cite: Cite,
+    /// The reading of the law it rests on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<String>,
+}
+
+/// What is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ObligationKind {
+    /// A written report, summary or form.
+    Report,
+    /// An assessment or evaluation of the platform.
+    Assessment,
+    /// An application, by a day of the year.
+    Application,
+}
+
+/// When an obligation is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "rule", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Due {
+    /// Every year by this day; without a day: by the month's last.
+    Yearly {
+        /// The month, 1 to 12.
+        month: u32,
+        /// The day of the month.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        day: Option<u32>,
+    },
+    /// Every so many years, counted from the recognition.
+    EveryYears {
+        /// Length of the cycle.
+        years: u32,
+        /// Years from the recognition to the first; absent: one cycle.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first_after_years: Option<u32>,
+    },
+    /// Before the platform's own period (of construction) ends.
+    BeforePeriodEnds {},
+}
+
+/// A year in which an obligation is not owed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exemption {
+    /// Recognised on or after this month and day, the next year's is not owed.
+    pub recognised_from_month: u32,
+    /// The day of that month.
+    pub recognised_from_day: u32,
+    /// Where the regulation says so.
+    pub cite: Cite,
+    /// The reading of the law it rests on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<String>,
+}
+
+/// How an assessment can end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outcome {
+    /// Names the outcome in events.
+    pub id: String,
+    /// What it is called.
+    pub label: Text,
+    /// What follows from it.
+    pub effect: Effect,
+}
+
+/// What follows for a recognition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "follows", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Effect {
+    /// It stays as it is.
+    Kept {},
+    /// The authority orders a rectification; with months where the regulation sets its length.
+    Rectification {
+        /// Its length.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        months: Option<u32>,
+    },
+    /// The authority decides on revocation.
+    Revocation {},
+    /// It counts as failed; what follows, a ground says.
+    Failed {},
+}
+
+/// A change of a recognised platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// Names the change.
+    pub id: String,
+    /// What changes.
+    pub label: Text,
+    /// How it is made.
+    pub procedure: ChangeProcedure,
+    /// The parties it goes through, in order.
+    pub through: Vec<String>,
+    /// Where the regulation sets it.
+    pub cite: Cite,
+}
+
+/// How a change is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChangeProcedure {
+    /// The authority is told (备案).
+    Filing,
+    /// The authority is told within the year of the change (当年报备).
+    FilingSameYear,
+    /// The authority is asked (批准、批复).
+    Approval,
+}
+
+/// A ground for losing the recognition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ground {
+    /// Names the ground.
+    pub id: String,
+    /// What it is.
+    pub label: Text,
+    /// What brings it about.
+    pub trigger: Trigger,
+    /// Where the regulation sets it.
+    pub cite: Cite,
+}
+
+/// What brings a ground about. Revocation itself is always a decision of the authority.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "on", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Trigger {
+    /// An assessment ends in one of these outcomes.
+    Outcomes {
+        /// The assessment.
+        obligation: String,
+        /// Its outcomes.
+        outcomes: Vec<String>,
+    },
+    /// So many assessments in a row end failed.
+    FailedInARow {
+        /// The assessment.
+        obligation: String,
+        /// How many.
+        count: u32,
+    },
+    /// So many in a row are not handed in.
+    MissedInARow {
+        /// The report.
+        obligation: String,
+        /// How many.
+        count: u32,
+    },
+    /// A rectification ends failed.
+    RectificationFailed {},
+    /// The authority finds it.
+    Found {},
+}
+
+/// Named headings that a document follows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outline {
+    /// Names the outline in this file.
+    pub id: String,
+    /// What it is called.
+    pub label: Text,
+    /// The headings, in order.
+    #[serde(rename = "heading")]
+    pub headings: Vec<Heading>,
+    /// Where it stands.
+    pub cite: Cite,
+}
+
+/// One heading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Heading {
+    /// The heading above it, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under: Option<Text>,
+    /// The heading.
+    pub label: Text,
+}
+
+/// A sentence that states an aim, a task or support.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provision {
+    /// Names the provision.
+    pub id: String,
+    /// What it says, in short.
+    pub label: Text,
+    /// Its words.
+    pub cite: Cite,
+    /// The reading of the law by which it is not a condition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<String>,
+}
+
+/// Where the text can be read two ways: which way was chosen, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// Names the reading.
+    pub id: String,
+    /// The reading chosen.
+    pub chosen: Text,
+    /// The other reading.
+    pub alternative: Text,
+    /// Why the first was chosen.
+    pub reason: Text,
+}
+
+/// A sentence left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotModelled {
+    /// The sentence.
+    pub cite: Cite,
+    /// Why it is left out.
+    pub reason: Text,
+}
+
+impl Programme {
+    /// Everything in the programme that quotes the regulation.
+    pub fn cites(&self) -> Vec<&Cite> {
+        let mut cites = vec![&self.certificate.cite];
+        cites.extend(self.parties.iter().map(|x| &x.cite));
+        cites.extend(self.kinds.iter().map(|x| &x.cite));
+        cites.extend(self.documents.iter().map(|x| &x.cite));
+        cites.extend(self.conditions.iter().map(|x| &x.cite));
+        cites.extend(self.steps.iter().map(|x| &x.cite));
+        cites.extend(self.notices.iter().map(|x| &x.cite));
+        for obligation in &self.obligations {
+            cites.push(&obligation.cite);
+            cites.extend(obligation.exemptions.iter().map(|x| &x.cite));
+        }
+        cites.extend(self.changes.iter().map(|x| &x.cite));
+        cites.extend(self.grounds.iter().map(|x| &x.cite));
+        cites.extend(self.outlines.iter().map(|x| &x.cite));
+        cites.extend(self.provisions.iter().map(|x| &x.cite));
+        cites.extend(self.not_modelled.iter().map(|x| &x.cite));
+        cites
+    }
+
+    /// Every place that names a reading.
+    pub fn reading_uses(&self) -> Vec<&str> {
+        let conditions = self.conditions.iter().map(|x| &x.reading);
+        let notices = self.notices.iter().map(|x| &x.reading);
+        let obligations = self.obligations.iter().map(|x| &x.reading);
+        let exemptions = self
+            .obligations
+            .iter()
+            .flat_map(|x| &x.exemptions)
+            .map(|x| &x.reading);
+        let provisions = self.provisions.iter().map(|x| &x.reading);
+        let uses = conditions
+            .chain(notices)
+            .chain(obligations)
+            .chain(exemptions)
+            .chain(provisions);
+        uses.filter_map(|reading| reading.as_deref()).collect()
+    }
+}

@@ -1,0 +1,433 @@
+use std::collections::BTreeSet;
+
+use super::{Condition, FactDeclaration, FactType, MemberRule, Programme, Test, Trigger};
+
+/// Something wrong in a programme file that its shape does not show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Defect {
+    /// The record: `condition `floor-area``.
+    pub place: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// Everything wrong with a programme: names that are not there, quotes that the regulation does not
+/// hold, versions out of order. `regulation` is the text of `source.file`.
+pub fn validate(programme: &Programme, regulation: &str) -> Vec<Defect> {
+    let mut check = Check {
+        programme,
+        defects: Vec::new(),
+    };
+    check.names();
+    check.quotes(regulation);
+    check.readings();
+    check.conditions();
+    check.records();
+    check.defects
+}
+
+struct Check<'a> {
+    programme: &'a Programme,
+    defects: Vec<Defect>,
+}
+
+impl<'a> Check<'a> {
+    fn defect(&mut self, place: impl Into<String>, message: impl Into<String>) {
+        self.defects.push(Defect {
+            place: place.into(),
+            message: message.into(),
+        });
+    }
+
+    fn unique(&mut self, record: &str, ids: impl Iterator<Item = &'a str>) {
+        let mut seen = BTreeSet::new();
+        for id in ids {
+            if !is_name(id) {
+                self.defect(
+                    format!("{record} `{id}`"),
+                    "an id is made of a-z, 0-9, `-` and `_`",
+                );
+            }
+            if !seen.insert(id) {
+                self.defect(format!("{record} `{id}`"), "the id stands twice");
+            }
+        }
+    }
+
+    fn known(&mut self, place: &str, what: &str, id: &str, mut ids: impl Iterator<Item = &'a str>) {
+        if !ids.any(|known| known == id) {
+            self.defect(place, format!("there is no {what} `{id}`"));
+        }
+    }
+
+    fn names(&mut self) {
+        let p = self.programme;
+        if !is_name(&p.id) {
+            self.defect("programme", "`id` is made of a-z, 0-9, `-` and `_`");
+        }
+        if !p.certificate.name_template.contains("{name}") {
+            self.defect("certificate", "`name_template` has no `{name}`");
+        }
+        if p.certificate.prefix.is_empty()
+            || !p
+                .certificate
+                .prefix
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        {
+            self.defect("certificate", "`prefix` is made of A-Z and 0-9");
+        }
+        self.unique("party", p.parties.iter().map(|x| x.id.as_str()));
+        self.unique("kind", p.kinds.iter().map(|x| x.id.as_str()));
+        self.unique("fact", p.facts.iter().map(|x| x.id.as_str()));
+        self.unique("document", p.documents.iter().map(|x| x.id.as_str()));
+        self.unique("step", p.steps.iter().map(|x| x.id.as_str()));
+        self.unique("change", p.changes.iter().map(|x| x.id.as_str()));
+        self.unique("ground", p.grounds.iter().map(|x| x.id.as_str()));
+        self.unique("outline", p.outlines.iter().map(|x| x.id.as_str()));
+        self.unique("provision", p.provisions.iter().map(|x| x.id.as_str()));
+        self.unique("reading", p.readings.iter().map(|x| x.id.as_str()));
+        for fact in &p.facts {
+            let place = format!("fact `{}`", fact.id);
+            if let FactType::Choice { choices }
+            | FactType::Choices { choices }
+            | FactType::Members { choices, .. } = &fact.answer
+            {
+                self.unique(&place, choices.iter().map(|c| c.id.as_str()));
+                if choices.is_empty() {
+                    self.defect(&place, "there is nothing to choose");
+                }
+            }
+            if let FactType::Number { decimals, .. } | FactType::Yearly { decimals, .. } =
+                fact.answer
+                && decimals > 2
+            {
+                self.defect(&place, "at most two decimals are carried");
+            }
+        }
+        self.known(
+            "party",
+            "party",
+            "authority",
+            p.parties.iter().map(|x| x.id.as_str()),
+        );
+    }
+
+    /// Every quote stands in the regulation, to the letter but for white space.
+    fn quotes(&mut self, regulation: &str) {
+        let regulation = without_space(regulation);
+        for cite in self.programme.cites() {
+            let quote = without_space(&cite.text);
+            if quote.is_empty() || !regulation.contains(&quote) {
+                let message = format!("the regulation does not say: {}", cite.text);
+                self.defect(format!("cite of {}", cite.article), message);
+            }
+        }
+    }
+
+    fn readings(&mut self) {
+        let p = self.programme;
+        let uses = p.reading_uses();
+        for reading in &uses {
+            self.known(
+                "reading",
+                "reading",
+                reading,
+                p.readings.iter().map(|x| x.id.as_str()),
+            );
+        }
+        for reading in &p.readings {
+            if !uses.contains(&reading.id.as_str()) {
+                self.defect(format!("reading `{}`", reading.id), "nothing rests on it");
+            }
+        }
+    }
+
+    fn conditions(&mut self) {
+        let p = self.programme;
+        let mut versions = BTreeSet::new();
+        for condition in &p.conditions {
+            let place = format!("condition `{}`", condition.id);
+            if !is_name(&condition.id) {
+                self.defect(&place, "an id is made of a-z, 0-9, `-` and `_`");
+            }
+            if !versions.insert((&condition.id, condition.from)) {
+                self.defect(&place, format!("two versions start on {}", condition.from));
+            }
+            if condition.from < p.from {
+                self.defect(
+                    &place,
+                    format!("`from` is before the programme's, {}", p.from),
+                );
+            }
+            for kind in &condition.kinds {
+                self.known(&place, "kind", kind, p.kinds.iter().map(|x| x.id.as_str()));
+            }
+            self.tests(&place, condition);
+        }
+        let asked: BTreeSet<&str> = self.facts_asked().into_iter().collect();
+        for fact in &p.facts {
+            if !asked.contains(fact.id.as_str()) {
+                self.defect(format!("fact `{}`", fact.id), "no condition asks for it");
+            }
+        }
+        let handed_in: BTreeSet<&String> = p
+            .conditions
+            .iter()
+            .filter_map(|c| match &c.test {
+                Test::Documents { of } => Some(of),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        for document in &p.documents {
+            if !handed_in.contains(&document.id) {
+                let place = format!("document `{}`", document.id);
+                self.defect(place, "no condition asks for it");
+            }
+        }
+    }
+
+    fn facts_asked(&self) -> Vec<&'a str> {
+        let mut facts = Vec::new();
+        let conditions = self.programme.conditions.iter();
+        let tests = conditions.flat_map(|c| c.when.iter().chain([&c.test]));
+        for test in tests.chain(
+            self.programme
+                .documents
+                .iter()
+                .filter_map(|d| d.when.as_ref()),
+        ) {
+            test.visit(&mut |test| facts.extend(test.facts()));
+        }
+        facts
+    }
+
+    fn tests(&mut self, place: &str, condition: &'a Condition) {
+        let mut tests = Vec::new();
+        condition.test.visit(&mut |test| tests.push((test, false)));
+        if let Some(when) = &condition.when {
+            when.visit(&mut |test| tests.push((test, true)));
+        }
+        for (index, (test, guards)) in tests.into_iter().enumerate() {
+            let inside = guards || index > 0;
+            if inside
+                && matches!(
+                    test,
+                    Test::Documents { .. } | Test::Judgement { .. } | Test::Repealed {}
+                )
+            {
+                self.defect(place, "documents, judgements and repeals stand alone");
+            }
+            self.test(place, test);
+        }
+    }
+
+    fn test(&mut self, place: &str, test: &'a Test) {
+        let p = self.programme;
+        let mut declared = Vec::new();
+        for id in test.facts() {
+            match p.facts.iter().find(|fact| fact.id == id) {
+                Some(fact) => declared.push(fact),
+                None => self.defect(place, format!("there is no fact `{id}`")),
+            }
+        }
+        for fact in declared {
+            if let Some(expected) = mismatch(test, fact) {
+                self.defect(place, format!("fact `{}` is not {expected}", fact.id));
+            }
+            self.values(place, test, fact);
+        }
+        match test {
+            Test::Documents { of } => {
+                for id in of {
+                    self.known(
+                        place,
+                        "document",
+                        id,
+                        p.documents.iter().map(|x| x.id.as_str()),
+                    );
+                }
+            }
+            Test::ShareAtLeast {
+                numerator,
+                denominator,
+                ..
+            }
+            | Test::ShareAtMost {
+                numerator,
+                denominator,
+                ..
+            } => {
+                if *denominator == 0 || numerator > denominator {
+                    self.defect(place, "a share is a fraction of one");
+                }
+            }
+            Test::EachOfLastYears { years, .. } | Test::SumOfLastYears { years, .. } => {
+                if *years == 0 {
+                    self.defect(place, "`years` is at least 1");
+                }
+            }
+            Test::RisingEachYear { years, .. } => {
+                if *years < 2 {
+                    self.defect(place, "`years` is at least 2");
+                }
+            }
+            Test::WithinRange { min, max, .. } if min > max => {
+                self.defect(place, "`min` is above `max`");
+            }
+            Test::LocatedIn { division, .. }
+                if ![2, 4, 6].contains(&division.len())
+                    || !division.bytes().all(|b| b.is_ascii_digit()) =>
+            {
+                self.defect(place, "`division` is two, four or six digits");
+            }
+            Test::All { of } | Test::Any { of } if of.len() < 2 => {
+                self.defect(place, "`of` has at least two tests");
+            }
+            _ => {}
+        }
+    }
+
+    fn values(&mut self, place: &str, test: &'a Test, fact: &'a FactDeclaration) {
+        match (test, &fact.answer) {
+            (
+                Test::OneOf { values, .. } | Test::IncludesAll { values, .. },
+                FactType::Choice { choices } | FactType::Choices { choices },
+            ) => {
+                for value in values {
+                    let ids = choices.iter().map(|c| c.id.as_str());
+                    self.known(place, &format!("answer to `{}`", fact.id), value, ids);
+                }
+            }
+            (
+                Test::Members { rules, .. },
+                FactType::Members {
+                    choices,
+                    attributes,
+                },
+            ) => {
+                for rule in rules {
+                    match rule {
+                        MemberRule::AtLeast { kinds, .. } | MemberRule::LeadIs { kinds } => {
+                            for kind in kinds {
+                                let ids = choices.iter().map(|c| c.id.as_str());
+                                self.known(place, "kind of member", kind, ids);
+                            }
+                        }
+                        MemberRule::Each { attribute } => {
+                            let ids = attributes.iter().map(|c| c.id.as_str());
+                            self.known(place, "attribute of members", attribute, ids);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn records(&mut self) {
+        let p = self.programme;
+        let parties = || p.parties.iter().map(|x| x.id.as_str());
+        for step in &p.steps {
+            self.known(&format!("step `{}`", step.id), "party", &step.by, parties());
+        }
+        for change in &p.changes {
+            for party in &change.through {
+                self.known(
+                    &format!("change `{}`", change.id),
+                    "party",
+                    party,
+                    parties(),
+                );
+            }
+        }
+        let outlines = || p.outlines.iter().map(|x| x.id.as_str());
+        for obligation in &p.obligations {
+            let place = format!("obligation `{}`", obligation.id);
+            self.known(&place, "party", &obligation.by, parties());
+            self.known(&place, "party", &obligation.to, parties());
+            if let Some(outline) = &obligation.outline {
+                self.known(&place, "outline", outline, outlines());
+            }
+        }
+        for document in &p.documents {
+            if let Some(outline) = &document.outline {
+                let place = format!("document `{}`", document.id);
+                self.known(&place, "outline", outline, outlines());
+            }
+        }
+        for ground in &p.grounds {
+            let place = format!("ground `{}`", ground.id);
+            let (Trigger::Outcomes { obligation, .. }
+            | Trigger::FailedInARow { obligation, .. }
+            | Trigger::MissedInARow { obligation, .. }) = &ground.trigger
+            else {
+                continue;
+            };
+            let ids = p.obligations.iter().map(|x| x.id.as_str());
+            self.known(&place, "obligation", obligation, ids);
+            if let Trigger::Outcomes { outcomes, .. } = &ground.trigger {
+                let of = p.obligations.iter().filter(|x| &x.id == obligation);
+                let ids: Vec<_> = of
+                    .flat_map(|x| &x.outcomes)
+                    .map(|x| x.id.as_str())
+                    .collect();
+                for outcome in outcomes {
+                    self.known(&place, "outcome", outcome, ids.iter().copied());
+                }
+            }
+        }
+    }
+}
+
+/// What the fact should be for the test, where it is something else.
+fn mismatch(test: &Test, fact: &FactDeclaration) -> Option<&'static str> {
+    let (fits, expected) = match test {
+        Test::AtLeast { unit, .. } | Test::AtMost { unit, .. } | Test::WithinRange { unit, .. } => {
+            (
+                matches!(&fact.answer, FactType::Number { unit: own, .. } if own == unit),
+                "a number of that unit",
+            )
+        }
+        Test::AtLeastOther { .. } | Test::ShareAtLeast { .. } | Test::ShareAtMost { .. } => {
+            (matches!(&fact.answer, FactType::Number { .. }), "a number")
+        }
+        Test::EachOfLastYears { unit, .. } | Test::SumOfLastYears { unit, .. } => (
+            matches!(&fact.answer, FactType::Yearly { unit: own, .. } if own == unit),
+            "a yearly number of that unit",
+        ),
+        Test::RisingEachYear { .. } => (
+            matches!(&fact.answer, FactType::Yearly { .. }),
+            "a yearly number",
+        ),
+        Test::IsTrue { .. } | Test::IsFalse { .. } => {
+            (matches!(&fact.answer, FactType::Boolean), "a yes or no")
+        }
+        Test::OneOf { .. } => (matches!(&fact.answer, FactType::Choice { .. }), "a choice"),
+        Test::IncludesAll { .. } => (
+            matches!(&fact.answer, FactType::Choices { .. }),
+            "a set of choices",
+        ),
+        Test::LocatedIn { .. } => (matches!(&fact.answer, FactType::Division), "a division"),
+        Test::Members { .. } => (
+            matches!(&fact.answer, FactType::Members { .. }),
+            "a list of members",
+        ),
+        Test::Documents { .. }
+        | Test::Judgement { .. }
+        | Test::All { .. }
+        | Test::Any { .. }
+        | Test::Repealed {} => return None,
+    };
+    (!fits).then_some(expected)
+}
+
+fn is_name(id: &str) -> bool {
+    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+    !id.is_empty() && id.len() <= 64 && id.bytes().all(inner)
+}
+
+fn without_space(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
