@@ -1,1 +1,83 @@
+//! `/v1/eligibility`: does this applicant meet this programme's conditions, and if not, what exactly
+//! is missing?
+//!
+//! Programmes are shown and applications judged here; nothing is kept. How an application is judged,
+//! the crate `rules` knows.
 
+mod batch;
+mod wire;
+
+use web::{Caching, Problem, Query, Request, Response, Text};
+
+web::component!(crate::handle);
+
+/// How long a programme may be kept by those it passes through, in seconds.
+const PROGRAMME_CACHING: Caching = Caching::Seconds(300);
+
+/// The most bytes a batch may have.
+const BATCH_LIMIT: usize = 8 * 1024 * 1024;
+
+/// Answers a request.
+pub async fn handle(request: Request) -> Response {
+    answer(request).await.unwrap_or_else(Response::from)
+}
+
+async fn answer(request: Request) -> Result<Response, Problem> {
+    let (parts, body) = request.into_parts();
+    let path = parts
+        .uri
+        .path()
+        .strip_prefix("/v1/eligibility/")
+        .unwrap_or_default();
+    let segments: Vec<_> = path.split('/').collect();
+    match segments.as_slice() {
+        ["healthz"] => {
+            read_only(&parts)?;
+            Ok(web::health())
+        }
+        ["programmes"] => {
+            read_only(&parts)?;
+            let list = web::json(&wire::programmes())?;
+            Ok(web::matched(list, &parts.headers, PROGRAMME_CACHING))
+        }
+        ["programmes", id] => {
+            read_only(&parts)?;
+            let rules = rules::programme(id).ok_or_else(no_such_programme)?;
+            let shown = web::json(&wire::programme(&rules))?;
+            Ok(web::matched(shown, &parts.headers, PROGRAMME_CACHING))
+        }
+        ["evaluations"] => {
+            accepts(&parts, "application/json")?;
+            let body = web::body(&parts.headers, body, web::BODY_LIMIT).await?;
+            wire::evaluate(&body)
+        }
+        ["evaluations", "batch"] => {
+            accepts(&parts, "application/x-ndjson")?;
+            let body = web::body(&parts.headers, body, BATCH_LIMIT).await?;
+            Ok(web::stream("application/x-ndjson", batch::Lines::new(body)))
+        }
+        _ => Err(Problem::not_found(Text::new(
+            "没有这个地址。",
+            "Nothing stands at this path.",
+        ))),
+    }
+}
+
+fn read_only(parts: &http::request::Parts) -> Result<(), Problem> {
+    web::allow(&parts.method, "GET, HEAD")?;
+    Query::of(&parts.uri).finish()
+}
+
+fn accepts(parts: &http::request::Parts, media_type: &'static str) -> Result<(), Problem> {
+    web::allow(&parts.method, "POST")?;
+    Query::of(&parts.uri).finish()?;
+    web::content_type(&parts.headers, media_type)
+}
+
+fn no_such_programme() -> Problem {
+    let list = "/v1/eligibility/programmes";
+    Problem::not_found(Text::new(
+        format!("没有这个项目，全部项目见 {list}。"),
+        format!("There is no such programme; {list} lists them all."),
+    ))
+}

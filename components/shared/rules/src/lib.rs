@@ -45,7 +45,7 @@ pub use evaluation::{
 pub use fault::Fault;
 pub use judge::{Remedy, Shortfall, Status};
 pub use model::*;
-pub use object::Object;
+pub use object::{Entries, Object};
 
 /// A programme file, as the build script left it.
 struct Compiled {

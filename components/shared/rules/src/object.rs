@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
@@ -6,32 +6,44 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-/// A JSON object whose values are read later, against a programme's declarations.
+/// The most names an object may have.
+const MOST_NAMES: usize = 1000;
+
+/// The names and values of a JSON object, in order.
 ///
 /// A name that stands twice is refused: which of the two was meant, nobody can say.
-#[derive(Debug, Clone, Default)]
-pub struct Object<'a>(pub Vec<(String, &'a RawValue)>);
+#[derive(Debug, Clone)]
+pub struct Entries<T>(pub Vec<(String, T)>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Names)
+/// A JSON object whose values are read later, against a programme's declarations.
+pub type Object<'a> = Entries<&'a RawValue>;
+
+impl<T> Default for Entries<T> {
+    fn default() -> Self {
+        Self(Vec::new())
     }
 }
 
-struct Names;
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Names(PhantomData))
+    }
+}
 
-impl<'de> Visitor<'de> for Names {
-    type Value = Object<'de>;
+struct Names<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Names<T> {
+    type Value = Entries<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
-        let mut entries: Vec<(String, &'de RawValue)> = Vec::new();
+        let mut entries: Vec<(String, T)> = Vec::new();
         while let Some(name) = map.next_key::<String>()? {
-            if entries.len() == 1000 {
-                return Err(M::Error::custom("more than 1000 names"));
+            if entries.len() == MOST_NAMES {
+                return Err(M::Error::custom(format!("more than {MOST_NAMES} names")));
             }
             let value = map.next_value()?;
             if entries.iter().any(|(known, _)| *known == name) {
@@ -39,6 +51,6 @@ impl<'de> Visitor<'de> for Names {
             }
             entries.push((name, value));
         }
-        Ok(Object(entries))
+        Ok(Entries(entries))
     }
 }

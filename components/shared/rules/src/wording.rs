@@ -185,7 +185,10 @@ pub(crate) fn members(kinds: &[Choice], attributes: &[Choice], rules: &[MemberRu
     let texts: Vec<_> = rules
         .iter()
         .map(|rule| match rule {
-            MemberRule::AtLeast { count, kinds: wanted } if wanted.is_empty() => Text::new(
+            MemberRule::AtLeast {
+                count,
+                kinds: wanted,
+            } if wanted.is_empty() => Text::new(
                 format!("成员不少于{count}个"),
                 format!("at least {count} members"),
             ),

@@ -1,1 +1,52 @@
+//! What the components share of HTTP: the entry point, reading requests, problem details, answers.
+//!
+//! The only place, with `registry`, that names the Spin SDK. No programme, no calendar and no record
+//! is known here.
 
+#![deny(missing_docs)]
+
+mod answer;
+mod china;
+pub mod date;
+mod problem;
+mod query;
+mod request;
+mod text;
+
+pub use answer::{Body, Caching, Response, health, json, json_bytes, matched, stream, text};
+pub use china::now as now_in_china;
+pub use problem::{Fault, Place, Problem};
+pub use query::Query;
+pub use request::{BODY_LIMIT, Request, allow, body, content_type, parse_json};
+pub use text::Text;
+
+#[doc(hidden)]
+pub use spin_sdk;
+
+/// Makes an async function from [`Request`] to [`Response`] the entry point of a component.
+///
+/// Natively it does nothing: the export's name is none a native linker takes.
+#[macro_export]
+macro_rules! component {
+    ($handler:path) => {
+        #[cfg(target_arch = "wasm32")]
+        mod entry {
+            struct Component;
+
+            $crate::spin_sdk::wasip3::http::service::export!(Component);
+
+            impl $crate::spin_sdk::wasip3::exports::http::handler::Guest for Component {
+                async fn handle(
+                    request: $crate::spin_sdk::wasip3::http::types::Request,
+                ) -> Result<
+                    $crate::spin_sdk::wasip3::http::types::Response,
+                    $crate::spin_sdk::wasip3::http::types::ErrorCode,
+                > {
+                    use $crate::spin_sdk::http::{FromRequest, IntoResponse};
+                    let request = <$crate::Request as FromRequest>::from_request(request)?;
+                    $handler(request).await.into_response()
+                }
+            }
+        }
+    };
+}

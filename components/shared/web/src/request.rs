@@ -1,0 +1,221 @@
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::Deserialize;
+use serde_json::error::Category;
+use serde_path_to_error::Segment;
+
+use crate::{Fault, Problem, Text};
+
+/// A request.
+pub type Request = spin_sdk::http::Request;
+
+/// The most bytes a body may have, where a path says nothing else.
+pub const BODY_LIMIT: usize = 256 * 1024;
+
+/// Refuses every method but those of the path. `allow` is the value of the `Allow` header.
+///
+/// # Errors
+/// A 405 that names them.
+pub fn allow(method: &Method, allow: &'static str) -> Result<(), Problem> {
+    if allow.split(", ").any(|allowed| allowed == method.as_str()) {
+        Ok(())
+    } else {
+        Err(Problem::method_not_allowed(allow))
+    }
+}
+
+/// Refuses bodies of another media type than `expected`.
+///
+/// # Errors
+/// A 415.
+pub fn content_type(headers: &HeaderMap, expected: &'static str) -> Result<(), Problem> {
+    let given = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let mut parts = given.unwrap_or_default().split(';').map(str::trim);
+    let fits = parts
+        .next()
+        .is_some_and(|media| media.eq_ignore_ascii_case(expected))
+        && parts.all(|parameter| {
+            let name = parameter.get(..8).unwrap_or_default();
+            let value = parameter.get(8..).unwrap_or_default().trim_matches('"');
+            parameter.is_empty()
+                || !name.eq_ignore_ascii_case("charset=")
+                || value.eq_ignore_ascii_case("utf-8")
+        });
+    if fits {
+        return Ok(());
+    }
+    let text = Text::new(
+        format!("Content-Type 应为 {expected}（UTF-8）。"),
+        format!("Content-Type is {expected}, in UTF-8."),
+    );
+    let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    let problem = Problem::new(
+        status,
+        "unsupported-media-type",
+        "Unsupported media type",
+        text.clone(),
+    )
+    .with_errors(vec![Fault::in_body("", text)]);
+    Err(problem.with_header(header::ACCEPT, HeaderValue::from_static(expected)))
+}
+
+/// Reads a whole body of at most `limit` bytes.
+///
+/// # Errors
+/// A 413 above the limit, without reading on; a 400 where the body breaks off.
+pub async fn body(
+    headers: &HeaderMap,
+    body: impl http_body::Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
+    limit: usize,
+) -> Result<Bytes, Problem> {
+    let declared = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    if declared
+        .and_then(|length| length.parse().ok())
+        .is_some_and(|length: u64| length > to_u64(limit))
+    {
+        return Err(too_large(limit));
+    }
+    match Limited::new(body, limit).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
+        Err(_) => {
+            let text = Text::new("请求体不完整。", "The body broke off.");
+            Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "incomplete-body",
+                "Incomplete body",
+                text,
+            ))
+        }
+    }
+}
+
+fn to_u64(limit: usize) -> u64 {
+    u64::try_from(limit).unwrap_or(u64::MAX)
+}
+
+fn too_large(limit: usize) -> Problem {
+    let text = Text::new(
+        format!("请求体不得超过{limit}字节。"),
+        format!("The body has at most {limit} bytes."),
+    );
+    let status = StatusCode::PAYLOAD_TOO_LARGE;
+    Problem::new(
+        status,
+        "content-too-large",
+        "Content too large",
+        text.clone(),
+    )
+    .with_errors(vec![Fault::in_body("", text)])
+}
+
+/// Reads JSON.
+///
+/// # Errors
+/// A 400 where it is not JSON, with line and column; a 422 where it is JSON of another shape, with
+/// the place.
+pub fn parse_json<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let pointer = pointer(error.path());
+        malformed(error.inner(), &pointer)
+    })?;
+    reader.end().map_err(|error| malformed(&error, ""))?;
+    Ok(value)
+}
+
+fn malformed(error: &serde_json::Error, pointer: &str) -> Problem {
+    // serde's own words, without the line and column it adds.
+    let words = error.to_string();
+    let words = words.split(" at line ").next().unwrap_or_default();
+    let text = Text::new(
+        format!("第{}行第{}列：{words}", error.line(), error.column()),
+        format!("line {}, column {}: {words}", error.line(), error.column()),
+    );
+    if error.classify() == Category::Data {
+        return Problem::invalid_body(vec![Fault::in_body(pointer, text)]);
+    }
+    let detail = Text::new("请求体不是有效的 JSON。", "The body is not valid JSON.");
+    Problem::new(StatusCode::BAD_REQUEST, "not-json", "Not JSON", detail)
+        .with_errors(vec![Fault::in_body("", text)])
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } => {
+                pointer.push('/');
+                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+            }
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    pointer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read")]
+    struct Shape {
+        name: String,
+        #[serde(default)]
+        parts: Vec<u8>,
+    }
+
+    #[test]
+    fn json_of_another_shape_is_refused_where_it_stands() {
+        for (body, status, pointer) in [
+            ("{", 400, "#"),
+            ("{} {}", 422, "#"),
+            (r#"{"name": "a"} x"#, 400, "#"),
+            ("[]", 422, "#"),
+            (r#"{"name": 1}"#, 422, "#/name"),
+            (r#"{"name": "a", "parts": [1, 2, 300]}"#, 422, "#/parts/2"),
+            (r#"{"name": "a", "nome": 1}"#, 422, "#/nome"),
+            (r#"{"name": "a", "name": "b"}"#, 422, "#"),
+            ("{\"name\": \"\u{fffd}", 400, "#"),
+        ] {
+            let problem = parse_json::<Shape>(body.as_bytes()).unwrap_err().to_json();
+            let problem: serde_json::Value = serde_json::from_slice(&problem).unwrap();
+            assert_eq!(problem["status"], status, "{body}: {problem}");
+            assert_eq!(
+                problem["errors"][0]["pointer"], pointer,
+                "{body}: {problem}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_media_type_may_carry_parameters() {
+        for (given, fits) in [
+            (Some("application/json"), true),
+            (Some("Application/JSON; charset=UTF-8"), true),
+            (Some("application/json;profile=x"), true),
+            (Some("application/json; charset=gbk"), false),
+            (Some("text/plain"), false),
+            (Some("application/jsonp"), false),
+            (None, false),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(given) = given {
+                headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(given));
+            }
+            assert_eq!(
+                content_type(&headers, "application/json").is_ok(),
+                fits,
+                "{given:?}"
+            );
+        }
+    }
+}
