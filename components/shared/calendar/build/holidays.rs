@@ -4,7 +4,7 @@ use chrono::{Datelike, Duration, NaiveDate, Weekday};
 use serde::Deserialize;
 use toml::value::Datetime;
 
-/// The last days of December, which the next year's notice may still change: it did in 2012, 2018 and 2022.
+/// The last days of December, which the next year's notice may still change: those for 2012, 2019 and 2023 did.
 pub(crate) const FIRST_OPEN_DAY_OF_DECEMBER: u32 = 16;
 
 /// A notice for one year and whatever amended it.

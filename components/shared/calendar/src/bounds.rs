@@ -58,8 +58,10 @@ pub enum Assumption {
     /// m-th working day after it are measured. The window ends no sooner after u than the shortest of these spans, and
     /// no later than the longest.
     ///
-    /// All notices compiled in serve as history, also for a calendar as known on an earlier day. Judged by the other
-    /// years alone, the rule is not infallible; the test `bounds` counts the years on which it would have failed.
+    /// All notices compiled in serve as history, also for a calendar as known on an earlier day. So the truth of a
+    /// year that is already history always lies within. Judged by the other years alone, a window of five working days
+    /// would have ended outside its bounds, one day late, if published on 19–23 January 2020 (the holiday was prolonged
+    /// in an emergency) or on 12–14 February 2026 (nine days off for the first time), and on no other day of 2013–2026.
     SpansOfPublishedYears,
     /// For deadlines. The date stays if it turns out to be a working day, and moves by no more days than the longest
     /// run of rest days in the settled years compiled in (ten: 春节 2020, as extended).

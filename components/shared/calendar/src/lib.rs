@@ -25,7 +25,7 @@
 //!
 //! # What is settled
 //!
-//! A year is settled by its notice, except for 16–31 December: the notices for 2013, 2019 and 2023 show that the next
+//! A year is settled by its notice, except for 16–31 December: the notices for 2012, 2019 and 2023 changed the December
 //! notice may change them, so they settle when it is out. A notice may still be amended later, as in 2015, 2019 and
 //! 2020; such a change cannot be foreseen and makes nothing unsettled. Answers that meet an unsettled day are
 //! [provisional](Certainty::Provisional) and carry bounds, never a single last day.
