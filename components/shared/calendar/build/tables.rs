@@ -174,6 +174,10 @@ fn write(
     writeln!(out, "pub(crate) const FIRST_YEAR: i32 = {first_year};")?;
     writeln!(
         out,
+        "pub(crate) const FIRST_OPEN_DAY_OF_DECEMBER: u32 = {FIRST_OPEN_DAY_OF_DECEMBER};"
+    )?;
+    writeln!(
+        out,
         "pub(crate) const LONGEST_RUN_OF_REST: u32 = {longest_run_of_rest};"
     )?;
     writeln!(

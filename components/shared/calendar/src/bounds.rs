@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use chrono::{Datelike, Duration, NaiveDate};
 
 use crate::data::{FIRST_DAY, FIRST_YEAR, LAST_DATE};
-use crate::day::{Status, WorkingCalendar};
+use crate::day::{Status, WorkingCalendar, settling_year};
 use crate::error::CalendarError;
 
 /// How far around the same place in the year the published years are searched, in days.
@@ -104,8 +104,7 @@ impl WorkingCalendar {
         assumption: Assumption,
     ) -> Bounds {
         let first = self.why_unsettled(first_unsettled).missing_year();
-        let into_december = latest.month() == 12 && latest.day() > 15;
-        let last = latest.year() + i32::from(into_december);
+        let last = settling_year(latest);
         Bounds {
             earliest,
             latest,

@@ -88,6 +88,8 @@ mod tables {
 pub(crate) use tables::BEFORE_FIRST_DAY;
 /// 1 January of [`FIRST_YEAR`].
 pub(crate) use tables::FIRST_DAY;
+/// From this day of December on, a day waits for the next year's notice.
+pub(crate) use tables::FIRST_OPEN_DAY_OF_DECEMBER;
 /// The last date that RFC 3339 can write. Dates after it are refused.
 pub(crate) use tables::LAST_DATE;
 /// The most rest days in a row in the settled part of the published years.

@@ -3,13 +3,10 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use crate::data::{
-    BEFORE_FIRST_DAY, FIRST_DAY, LAST_DATE, NOTICES, Notice, NoticeKind, SPECIALS, Special,
-    SpecialKind,
+    BEFORE_FIRST_DAY, FIRST_DAY, FIRST_OPEN_DAY_OF_DECEMBER, LAST_DATE, NOTICES, Notice,
+    NoticeKind, SPECIALS, Special, SpecialKind,
 };
 use crate::error::CalendarError;
-
-/// The last day of a year that its own notice settles. The next notice may still change the days after it.
-const LAST_SETTLED_DAY: (u32, u32) = (12, 15);
 
 /// The working days as they follow from the notices known on some day.
 ///
@@ -38,19 +35,22 @@ impl WorkingCalendar {
         Self::knowing(NaiveDate::MAX)
     }
 
-    /// The calendar by the notices published on `date` or before, amendments included.
+    /// The calendar by the notices published on `date` or before, amendments included, whatever `self` knows.
+    ///
+    /// A window computed on 2019-03-01, and its change by the amendment of 2019-03-22, can both be shown.
     #[must_use]
     pub fn as_known_on(self, date: NaiveDate) -> Self {
         Self::knowing(date)
     }
 
     fn knowing(known: NaiveDate) -> Self {
-        let (month, day) = LAST_SETTLED_DAY;
         let settled_through = NOTICES
             .iter()
             .rev()
             .find(|notice| notice.kind == NoticeKind::Yearly && notice.published <= known)
-            .and_then(|notice| NaiveDate::from_ymd_opt(notice.year, month, day))
+            .and_then(|notice| {
+                NaiveDate::from_ymd_opt(notice.year, 12, FIRST_OPEN_DAY_OF_DECEMBER - 1)
+            })
             .unwrap_or(BEFORE_FIRST_DAY);
         Self {
             known,
@@ -103,8 +103,7 @@ impl WorkingCalendar {
     /// The known notices that decide the days of a range, by date of publication: those of its years, the next year's
     /// where the range reaches into 16–31 December, and the amendments that name or free one of its days.
     pub(crate) fn notices_on(self, from: NaiveDate, to: NaiveDate) -> Vec<&'static Notice> {
-        let into_december = (to.month(), to.day()) > LAST_SETTLED_DAY;
-        let years = from.year()..=to.year() + i32::from(into_december);
+        let years = from.year()..=settling_year(to);
         let start = SPECIALS.partition_point(|special| special.date < from);
         let end = SPECIALS.partition_point(|special| special.date <= to);
         let named = |notice: &Notice| {
@@ -121,6 +120,12 @@ impl WorkingCalendar {
             })
             .collect()
     }
+}
+
+/// The year whose notice settles `date`: its own, or the next for the last days of December.
+pub(crate) fn settling_year(date: NaiveDate) -> i32 {
+    let open = date.month() == 12 && date.day() >= FIRST_OPEN_DAY_OF_DECEMBER;
+    date.year() + i32::from(open)
 }
 
 /// What the notices say of one day.

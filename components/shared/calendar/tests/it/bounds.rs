@@ -36,8 +36,8 @@ fn spans(
         if !near {
             continue;
         }
-        let working = history[index + 1..].iter().filter(|(_, working)| *working);
-        let Some((end, _)) = working.skip(count - 1).next() else {
+        let mut working = history[index + 1..].iter().filter(|(_, working)| *working);
+        let Some((end, _)) = working.nth(count - 1) else {
             continue;
         };
         let left_out = without.is_some_and(|year| {
