@@ -87,7 +87,7 @@ fn bounds_follow_the_rule() {
 /// The assumption's history is every notice compiled in, whatever was known on the day in question.
 #[test]
 fn the_history_does_not_depend_on_what_was_known() {
-    let calendar = WorkingCalendar::published();
+    let calendar = crate::calendar();
     let u = date("2027-09-28");
     assert_eq!(
         bounds(calendar, u, 5),

@@ -43,7 +43,7 @@ fn years_outside_are_refused() {
 /// 国办发明电〔2025〕7号 gives 33 days off in seven holidays and has six weekend days worked.
 #[test]
 fn special_days_of_2026() {
-    let year = WorkingCalendar::published().year(2026).unwrap();
+    let year = crate::calendar().year(2026).unwrap();
     let made_up: Vec<String> = year
         .special_days()
         .filter_map(|(date, day)| match day {
