@@ -1,0 +1,236 @@
+//! The calendar, and what it says of one day.
+
+use chrono::{Datelike, NaiveDate, Weekday};
+
+use crate::data::{
+    BEFORE_FIRST_DAY, FIRST_DAY, FIRST_OPEN_DAY_OF_DECEMBER, LAST_DATE, NOTICES, Notice,
+    NoticeKind, SPECIALS, Special, SpecialKind,
+};
+use crate::error::CalendarError;
+
+/// The working days as they follow from the notices known on some day.
+///
+/// ```
+/// use calendar::{Day, WorkingCalendar};
+/// use chrono::NaiveDate;
+///
+/// // 国办发明电〔2020〕1号, published on 2020-01-27, turned a make-up Saturday into a day off.
+/// let saturday = NaiveDate::from_ymd_opt(2020, 2, 1).unwrap();
+/// let eve = NaiveDate::from_ymd_opt(2020, 1, 26).unwrap();
+/// let calendar = WorkingCalendar::published();
+/// assert!(matches!(calendar.day(saturday)?, Day::DayOff { holiday: "春节", .. }));
+/// assert!(matches!(calendar.as_known_on(eve).day(saturday)?, Day::MakeUp { holiday: "春节", .. }));
+/// # Ok::<(), calendar::CalendarError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkingCalendar {
+    known: NaiveDate,
+    settled_through: NaiveDate,
+}
+
+impl WorkingCalendar {
+    /// The calendar by all notices compiled in.
+    #[must_use]
+    pub fn published() -> Self {
+        Self::knowing(NaiveDate::MAX)
+    }
+
+    /// The calendar by the notices published on `date` or before, amendments included, whatever `self` knows.
+    ///
+    /// A window computed on 2019-03-01, and its change by the amendment of 2019-03-22, can both be shown.
+    #[must_use]
+    pub fn as_known_on(self, date: NaiveDate) -> Self {
+        Self::knowing(date)
+    }
+
+    fn knowing(known: NaiveDate) -> Self {
+        let settled_through = NOTICES
+            .iter()
+            .rev()
+            .find(|notice| notice.kind == NoticeKind::Yearly && notice.published <= known)
+            .and_then(|notice| {
+                NaiveDate::from_ymd_opt(notice.year, 12, FIRST_OPEN_DAY_OF_DECEMBER - 1)
+            })
+            .unwrap_or(BEFORE_FIRST_DAY);
+        Self {
+            known,
+            settled_through,
+        }
+    }
+
+    /// The last settled day: 15 December of the last year whose notice is known. All days from 2013-01-01 to it are
+    /// settled. It is 2012-12-31 where no notice is known.
+    #[must_use]
+    pub fn settled_through(self) -> NaiveDate {
+        self.settled_through
+    }
+
+    /// What is known of `date`.
+    ///
+    /// # Errors
+    ///
+    /// [`CalendarError::BeforeFirstNotice`] before 2013-01-01, [`CalendarError::AfterLastDate`] after 9999-12-31.
+    pub fn day(self, date: NaiveDate) -> Result<Day, CalendarError> {
+        Ok(self.days_from(date)?.at(date))
+    }
+
+    /// A reader of days from `start` on, for dates that only move forward.
+    pub(crate) fn days_from(self, start: NaiveDate) -> Result<Days, CalendarError> {
+        if start < FIRST_DAY {
+            return Err(CalendarError::BeforeFirstNotice { date: start });
+        }
+        if start > LAST_DATE {
+            return Err(CalendarError::AfterLastDate);
+        }
+        let from = SPECIALS.partition_point(|special| special.date < start);
+        Ok(Days {
+            calendar: self,
+            specials: &SPECIALS[from..],
+        })
+    }
+
+    /// Why `date` is unsettled; only asked of days after the last settled one.
+    pub(crate) fn why_unsettled(self, date: NaiveDate) -> Unsettled {
+        if date.year() <= self.settled_through.year() {
+            Unsettled::DecemberBeforeNextNotice {
+                next_year: date.year() + 1,
+            }
+        } else {
+            Unsettled::NoticeNotOut { year: date.year() }
+        }
+    }
+
+    /// The known notices that decide the days of a range, by date of publication: those of its years, the next year's
+    /// where the range reaches into 16–31 December, and the amendments that name or free one of its days.
+    pub(crate) fn notices_on(self, from: NaiveDate, to: NaiveDate) -> Vec<&'static Notice> {
+        let years = from.year()..=settling_year(to);
+        let start = SPECIALS.partition_point(|special| special.date < from);
+        let end = SPECIALS.partition_point(|special| special.date <= to);
+        let named = |notice: &Notice| {
+            SPECIALS[start..end]
+                .iter()
+                .any(|special| special.notice == notice || special.superseded_by == Some(notice))
+        };
+        NOTICES
+            .iter()
+            .filter(|notice| notice.published <= self.known)
+            .filter(|notice| match notice.kind {
+                NoticeKind::Yearly => years.contains(&notice.year),
+                NoticeKind::Amendment => named(notice),
+            })
+            .collect()
+    }
+}
+
+/// The year whose notice settles `date`: its own, or the next for the last days of December.
+pub(crate) fn settling_year(date: NaiveDate) -> i32 {
+    let open = date.month() == 12 && date.day() >= FIRST_OPEN_DAY_OF_DECEMBER;
+    date.year() + i32::from(open)
+}
+
+/// What the notices say of one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Day {
+    /// An ordinary working day, Monday to Friday.
+    Weekday,
+    /// A weekend day worked in exchange for a day off.
+    MakeUp {
+        /// The holiday it is exchanged for.
+        holiday: &'static str,
+        /// The notice that says so.
+        notice: &'static Notice,
+    },
+    /// An ordinary Saturday or Sunday.
+    Weekend,
+    /// A day off, be it the holiday itself, a day given in exchange, or a weekend day inside the run.
+    DayOff {
+        /// The holiday.
+        holiday: &'static str,
+        /// The notice that says so.
+        notice: &'static Notice,
+    },
+    /// Not yet settled by a known notice.
+    Unsettled(Unsettled),
+}
+
+impl Day {
+    /// Whether it is worked.
+    #[must_use]
+    pub const fn status(self) -> Status {
+        match self {
+            Self::Weekday | Self::MakeUp { .. } => Status::Working,
+            Self::Weekend | Self::DayOff { .. } => Status::Rest,
+            Self::Unsettled(_) => Status::Unsettled,
+        }
+    }
+}
+
+/// Whether a day is worked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// A working day.
+    Working,
+    /// A rest day.
+    Rest,
+    /// Not known yet.
+    Unsettled,
+}
+
+/// Why a day is unsettled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsettled {
+    /// The notice for the day's year is not out.
+    NoticeNotOut {
+        /// The year.
+        year: i32,
+    },
+    /// The day is from 16 to 31 December, which the next year's notice may change, and that notice is not out.
+    DecemberBeforeNextNotice {
+        /// The year of the notice awaited.
+        next_year: i32,
+    },
+}
+
+impl Unsettled {
+    /// The year of the notice that is awaited first.
+    #[must_use]
+    pub const fn missing_year(self) -> i32 {
+        match self {
+            Self::NoticeNotOut { year } => year,
+            Self::DecemberBeforeNextNotice { next_year } => next_year,
+        }
+    }
+}
+
+/// Reads days in rising order, walking along the table of special days instead of searching it each time.
+pub(crate) struct Days {
+    calendar: WorkingCalendar,
+    specials: &'static [Special],
+}
+
+impl Days {
+    /// What is known of `date`, which must not be before the dates asked about earlier.
+    pub(crate) fn at(&mut self, date: NaiveDate) -> Day {
+        if date > self.calendar.settled_through {
+            return Day::Unsettled(self.calendar.why_unsettled(date));
+        }
+        while let [special, rest @ ..] = self.specials
+            && special.date <= date
+        {
+            if special.date == date && special.holds(self.calendar.known) {
+                let Special {
+                    holiday, notice, ..
+                } = *special;
+                return match special.kind {
+                    SpecialKind::DayOff => Day::DayOff { holiday, notice },
+                    SpecialKind::MakeUp => Day::MakeUp { holiday, notice },
+                };
+            }
+            self.specials = rest;
+        }
+        match date.weekday() {
+            Weekday::Sat | Weekday::Sun => Day::Weekend,
+            _ => Day::Weekday,
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! The window of a public notice.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
+
+use crate::bounds::{Certainty, plus};
+use crate::counting::{Counting, WorkingDays};
+use crate::data::Notice;
+use crate::day::{Day, Unsettled, WorkingCalendar};
+use crate::error::CalendarError;
+
+const CHINA: FixedOffset = match FixedOffset::east_opt(8 * 60 * 60) {
+    Some(offset) => offset,
+    None => panic!("eight hours are a valid offset"),
+};
+
+/// Midnight at the end of a day in China, told in UTC.
+const END_OF_DAY_IN_UTC: NaiveTime = match NaiveTime::from_hms_opt(16, 0, 0) {
+    Some(time) => time,
+    None => panic!("16:00 is a valid time"),
+};
+
+/// From when to when a public notice (公示) runs, with every day between explained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NoticeWindow {
+    /// The day of publication.
+    pub published: NaiveDate,
+    /// How many working days it runs.
+    pub days: WorkingDays,
+    /// The counting rule used.
+    pub counting: Counting,
+    /// The first day counted; `None` where that is not settled.
+    pub first_day: Option<NaiveDate>,
+    /// The last day counted; `None` where that is not settled.
+    pub last_day: Option<NaiveDate>,
+    /// Whether the last day is settled, and if not, between which days it will lie.
+    pub certainty: Certainty,
+    /// Every day from publication to the last day, or to the latest possible last day, with its reason.
+    pub dates: Vec<WindowDate>,
+    /// What the other counting rule gives.
+    pub other_rule: OtherRule,
+    calendar: WorkingCalendar,
+}
+
+/// One day of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WindowDate {
+    /// The day.
+    pub date: NaiveDate,
+    /// Why it is counted, or is not.
+    pub reason: Reason,
+}
+
+/// Why a day of a window is counted, or is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The day of publication, not counted under [`Counting::DayAfter`], whatever day it is.
+    Published,
+    /// An ordinary working day, counted.
+    Counted,
+    /// A weekend day worked in exchange, counted.
+    MakeUp {
+        /// The holiday it is exchanged for.
+        holiday: &'static str,
+        /// The notice that says so.
+        notice: &'static Notice,
+    },
+    /// An ordinary Saturday or Sunday, not counted.
+    Weekend,
+    /// A day off, not counted.
+    DayOff {
+        /// The holiday.
+        holiday: &'static str,
+        /// The notice that says so.
+        notice: &'static Notice,
+    },
+    /// It is not known whether it counts.
+    Unsettled(Unsettled),
+}
+
+impl Reason {
+    /// Whether the day counts as one of the window's working days for certain.
+    #[must_use]
+    pub const fn is_counted(self) -> bool {
+        matches!(self, Self::Counted | Self::MakeUp { .. })
+    }
+
+    /// `published`, `counted`, `make_up`, `weekend`, `day_off` or `unsettled`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Counted => "counted",
+            Self::MakeUp { .. } => "make_up",
+            Self::Weekend => "weekend",
+            Self::DayOff { .. } => "day_off",
+            Self::Unsettled(_) => "unsettled",
+        }
+    }
+
+    /// The holiday of a day off or a make-up day.
+    #[must_use]
+    pub const fn holiday(self) -> Option<&'static str> {
+        match self {
+            Self::MakeUp { holiday, .. } | Self::DayOff { holiday, .. } => Some(holiday),
+            _ => None,
+        }
+    }
+}
+
+impl From<Day> for Reason {
+    fn from(day: Day) -> Self {
+        match day {
+            Day::Weekday => Self::Counted,
+            Day::MakeUp { holiday, notice } => Self::MakeUp { holiday, notice },
+            Day::Weekend => Self::Weekend,
+            Day::DayOff { holiday, notice } => Self::DayOff { holiday, notice },
+            Day::Unsettled(why) => Self::Unsettled(why),
+        }
+    }
+}
+
+/// The same window by the counting rule that was not asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OtherRule {
+    /// The other rule.
+    pub counting: Counting,
+    /// Its last day; `None` where that is not settled.
+    pub last_day: Option<NaiveDate>,
+    /// Whether its last day is settled, and if not, between which days it will lie.
+    pub certainty: Certainty,
+}
+
+impl NoticeWindow {
+    /// When objections close: 24:00 in China at the end of the last day (民法典 §203), which is 00:00 of the next day at
+    /// UTC+8. `None` where the last day is not settled.
+    ///
+    /// NOT MODELLED: §203 also lets the period end with business hours where there are such.
+    #[must_use]
+    pub fn closes_at(&self) -> Option<DateTime<FixedOffset>> {
+        self.last_day.map(closes_at)
+    }
+
+    /// The notices relied on, by date of publication: those of the years touched from publication to the last day
+    /// listed, the next year's where 16–31 December are touched (it settles them), and the amendments that name or free
+    /// one of the days.
+    #[must_use]
+    pub fn notices(&self) -> Vec<&'static Notice> {
+        let to = self.dates.last().map_or(self.published, |last| last.date);
+        self.calendar.notices_on(self.published, to)
+    }
+}
+
+/// The end of `day` in China: 24:00 there, 16:00 UTC, written as 00:00 of the next day at UTC+8.
+///
+/// ```
+/// use chrono::NaiveDate;
+///
+/// let day = NaiveDate::from_ymd_opt(2026, 10, 10).unwrap();
+/// assert_eq!(calendar::closes_at(day).to_rfc3339(), "2026-10-11T00:00:00+08:00");
+/// ```
+#[must_use]
+pub fn closes_at(day: NaiveDate) -> DateTime<FixedOffset> {
+    DateTime::from_naive_utc_and_offset(day.and_time(END_OF_DAY_IN_UTC), CHINA)
+}
+
+/// What a count came to.
+struct Count {
+    first_day: Option<NaiveDate>,
+    last_day: Option<NaiveDate>,
+    certainty: Certainty,
+}
+
+impl WorkingCalendar {
+    /// The window of a public notice published on `published` that runs for `days` working days.
+    ///
+    /// A settled window has exactly `days` counted dates and ends on the last of them, which is a working day, so that
+    /// §203 never moves it. Where counting meets an unsettled day the window is provisional: it has bounds, and no last
+    /// day.
+    ///
+    /// # Errors
+    ///
+    /// [`CalendarError::BeforeFirstNotice`] if published before 2013-01-01, [`CalendarError::AfterLastDate`] if the
+    /// window may reach past 9999-12-31, [`CalendarError::NoHistory`] if the published years cannot bound it.
+    ///
+    /// ```
+    /// use calendar::{Counting, WorkingCalendar, WorkingDays};
+    /// use chrono::NaiveDate;
+    ///
+    /// // 云南省工信厅, 2024-06-03: "公示期从2024年6月3日起至2024年6月7日止(5个工作日)". The day of publication was counted.
+    /// let day = |month, day| NaiveDate::from_ymd_opt(2024, month, day);
+    /// let five = WorkingDays::parse("5")?;
+    /// let calendar = WorkingCalendar::published();
+    /// let window = calendar.window(day(6, 3).unwrap(), five, Counting::PublicationDay)?;
+    /// assert_eq!(window.last_day, day(6, 7));
+    /// // By 民法典 §201 it would have ended after the weekend and 端午节 on 10 June.
+    /// assert_eq!(window.other_rule.last_day, day(6, 11));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn window(
+        self,
+        published: NaiveDate,
+        days: WorkingDays,
+        counting: Counting,
+    ) -> Result<NoticeWindow, CalendarError> {
+        // Five working days take seven days, and the longest holidays about ten more.
+        let mut dates = Vec::with_capacity(usize::from(days.get()) * 3 / 2 + 12);
+        let count = self.count(published, days, counting, |date, reason| {
+            dates.push(WindowDate { date, reason });
+        })?;
+        let other = self.count(published, days, counting.other(), |_, _| {})?;
+        Ok(NoticeWindow {
+            published,
+            days,
+            counting,
+            first_day: count.first_day,
+            last_day: count.last_day,
+            certainty: count.certainty,
+            dates,
+            other_rule: OtherRule {
+                counting: counting.other(),
+                last_day: other.last_day,
+                certainty: other.certainty,
+            },
+            calendar: self,
+        })
+    }
+
+    /// Counts working days from the day of publication on, showing each day passed to `see`.
+    fn count(
+        self,
+        published: NaiveDate,
+        days: WorkingDays,
+        counting: Counting,
+        mut see: impl FnMut(NaiveDate, Reason),
+    ) -> Result<Count, CalendarError> {
+        let mut calendar = self.days_from(published)?;
+        let mut date = published;
+        if counting == Counting::DayAfter {
+            see(date, Reason::Published);
+            date = plus(date, 1)?;
+        }
+        let mut remaining = days.get();
+        let mut first_day = None;
+        loop {
+            let day = calendar.at(date);
+            if let Day::Unsettled(_) = day {
+                let bounds = self.bounds_of_window(date, remaining)?;
+                for date in date.iter_days().take_while(|date| *date <= bounds.latest) {
+                    see(date, Reason::from(calendar.at(date)));
+                }
+                let certainty = Certainty::Provisional(bounds);
+                return Ok(Count {
+                    first_day,
+                    last_day: None,
+                    certainty,
+                });
+            }
+            let reason = Reason::from(day);
+            see(date, reason);
+            if reason.is_counted() {
+                first_day = first_day.or(Some(date));
+                remaining -= 1;
+                if remaining == 0 {
+                    let certainty = Certainty::Settled;
+                    return Ok(Count {
+                        first_day,
+                        last_day: Some(date),
+                        certainty,
+                    });
+                }
+            }
+            date = plus(date, 1)?;
+        }
+    }
+}
