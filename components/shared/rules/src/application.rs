@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{Amount, Choice, Condition, FactType, Fault, Programme, Test, Text};
+use crate::{Amount, Choice, Condition, FactType, Fault, Programme, Str, Test, Text};
 
 /// The most entries a list in an application may have.
 const LONGEST_LIST: usize = 200;
@@ -56,13 +56,13 @@ pub enum Opinion {
 
 /// An application that fits a programme: every name is declared, every value of its type.
 #[derive(Debug, Clone)]
-pub struct Application<'p> {
-    pub(crate) programme: &'p Programme,
-    pub(crate) kind: Option<&'p str>,
+pub struct Application {
+    pub(crate) programme: &'static Programme,
+    pub(crate) kind: Option<&'static str>,
     pub(crate) applied_on: NaiveDate,
-    facts: BTreeMap<&'p str, Fact>,
-    pub(crate) documents: Option<BTreeSet<&'p str>>,
-    attestations: BTreeMap<&'p str, Attestation>,
+    facts: BTreeMap<&'static str, Fact>,
+    pub(crate) documents: Option<BTreeSet<&'static str>>,
+    attestations: BTreeMap<&'static str, Attestation>,
 }
 
 /// The value of a fact.
@@ -71,8 +71,8 @@ pub(crate) enum Fact {
     Number(Amount),
     Yearly(BTreeMap<i32, Amount>),
     Boolean(bool),
-    Choice(String),
-    Choices(Vec<String>),
+    Choice(Str),
+    Choices(Vec<Str>),
     Division(String),
     Members(Vec<Member>),
 }
@@ -88,16 +88,19 @@ pub(crate) struct Member {
     pub(crate) attributes: BTreeMap<String, bool>,
 }
 
-impl<'p> Application<'p> {
+impl Application {
     /// Reads an application.
     ///
     /// # Errors
     /// Everything that does not fit the programme, at once: an unknown kind, fact, answer, document
     /// or judgement; a value of another type; a number that is negative, too long or too precise;
     /// a date before the programme's first day.
-    pub fn read(programme: &'p Programme, submission: &Submission<'_>) -> Result<Self, Vec<Fault>> {
+    pub fn read(
+        programme: &'static Programme,
+        submission: &Submission<'_>,
+    ) -> Result<Self, Vec<Fault>> {
         let mut faults = Vec::new();
-        if submission.applied_on < programme.from {
+        if submission.applied_on < programme.from.get() {
             let message = Text::new(
                 format!(
                     "本办法自{}起受理申请，不能按更早的日期判断。",
@@ -133,15 +136,15 @@ impl<'p> Application<'p> {
 
     /// The conditions in force on the date of application that apply to its kind, in the
     /// programme's order.
-    pub(crate) fn conditions(&self) -> impl Iterator<Item = &'p Condition> {
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &'static Condition> {
         let all = &self.programme.conditions;
         let on = self.applied_on;
         let kind = self.kind;
         all.iter().filter(move |condition| {
             let superseded = all.iter().any(|other| {
-                other.id == condition.id && other.from > condition.from && other.from <= on
+                other.id == condition.id && other.from > condition.from && other.from.get() <= on
             });
-            condition.from <= on
+            condition.from.get() <= on
                 && !superseded
                 && !matches!(condition.test, Test::Repealed {})
                 && (condition.kinds.is_empty()
@@ -161,7 +164,7 @@ impl<'p> Application<'p> {
         for (id, attestation) in given {
             let asked = self
                 .conditions()
-                .find(|c| &c.id == id && matches!(c.test, Test::Judgement { .. }));
+                .find(|c| c.id == id.as_str() && matches!(c.test, Test::Judgement { .. }));
             let Some(condition) = asked else {
                 let message = Text::new(
                     "本申请没有这一项专家判断。",
@@ -180,11 +183,11 @@ impl<'p> Application<'p> {
     }
 }
 
-fn read_kind<'p>(
-    programme: &'p Programme,
+fn read_kind(
+    programme: &'static Programme,
     given: Option<&str>,
     faults: &mut Vec<Fault>,
-) -> Option<&'p str> {
+) -> Option<&'static str> {
     let names: Vec<_> = programme
         .kinds
         .iter()
@@ -205,14 +208,14 @@ fn read_kind<'p>(
     known
 }
 
-fn read_facts<'p>(
-    programme: &'p Programme,
+fn read_facts(
+    programme: &'static Programme,
     given: &[(String, &RawValue)],
     faults: &mut Vec<Fault>,
-) -> BTreeMap<&'p str, Fact> {
+) -> BTreeMap<&'static str, Fact> {
     let mut facts = BTreeMap::new();
     for (id, value) in given {
-        let Some(declared) = programme.facts.iter().find(|fact| &fact.id == id) else {
+        let Some(declared) = programme.facts.iter().find(|fact| fact.id == id.as_str()) else {
             let message = Text::new("本项目没有这一项事实。", "The programme asks no such fact.");
             faults.push(Fault::at(&["facts", id], message));
             continue;
@@ -228,11 +231,11 @@ fn read_facts<'p>(
     facts
 }
 
-fn read_documents<'p>(
-    programme: &'p Programme,
+fn read_documents(
+    programme: &'static Programme,
     given: &[String],
     faults: &mut Vec<Fault>,
-) -> BTreeSet<&'p str> {
+) -> BTreeSet<&'static str> {
     let mut documents = BTreeSet::new();
     if given.len() > LONGEST_LIST {
         faults.push(Fault::at(&["documents"], too_many()));
@@ -243,7 +246,7 @@ fn read_documents<'p>(
         match programme
             .documents
             .iter()
-            .find(|document| &document.id == id)
+            .find(|document| document.id == id.as_str())
         {
             Some(document) if documents.insert(document.id.as_str()) => {}
             Some(_) => faults.push(Fault::at(&["documents", &index], given_twice())),
@@ -292,7 +295,7 @@ impl Reader<'_, '_> {
                 .map(Fact::Boolean),
             FactType::Choice { choices } => {
                 let id: String = self.value(raw, "字符串", "a string")?;
-                self.choice(&[], choices, &id).then_some(Fact::Choice(id))
+                self.choice(&[], choices, &id).map(Fact::Choice)
             }
             FactType::Choices { choices } => self.choices(choices, raw),
             FactType::Division => self.division(raw),
@@ -323,13 +326,13 @@ impl Reader<'_, '_> {
         None
     }
 
-    fn choice(&mut self, below: &[&str], choices: &[Choice], id: &str) -> bool {
-        let known = choices.iter().any(|choice| choice.id == id);
-        if !known {
+    fn choice(&mut self, below: &[&str], choices: &[Choice], id: &str) -> Option<Str> {
+        let known = choices.iter().find(|choice| choice.id == id);
+        if known.is_none() {
             let names: Vec<_> = choices.iter().map(|choice| choice.id.as_str()).collect();
             self.fault_below(below, one_of(&names));
         }
-        known
+        known.map(|choice| choice.id)
     }
 
     fn choices(&mut self, choices: &[Choice], raw: &str) -> Option<Fact> {
@@ -339,15 +342,19 @@ impl Reader<'_, '_> {
             return None;
         }
         let mut fits = true;
+        let mut chosen = Vec::with_capacity(ids.len());
         for (index, id) in ids.iter().enumerate() {
             let place = index.to_string();
-            fits &= self.choice(&[&place], choices, id);
-            if ids.iter().take(index).any(|earlier| earlier == id) {
-                self.fault_below(&[&place], given_twice());
-                fits = false;
+            match self.choice(&[&place], choices, id) {
+                Some(id) if !chosen.contains(&id) => chosen.push(id),
+                Some(_) => {
+                    self.fault_below(&[&place], given_twice());
+                    fits = false;
+                }
+                None => fits = false,
             }
         }
-        fits.then_some(Fact::Choices(ids))
+        fits.then_some(Fact::Choices(chosen))
     }
 
     fn division(&mut self, raw: &str) -> Option<Fact> {
@@ -418,10 +425,12 @@ impl Reader<'_, '_> {
                 fits = false;
             }
             if let Some(kind) = &member.kind {
-                fits &= self.choice(&[&index, "kind"], kinds, kind);
+                fits &= self.choice(&[&index, "kind"], kinds, kind).is_some();
             }
             for attribute in member.attributes.keys() {
-                fits &= self.choice(&[&index, "attributes", attribute], attributes, attribute);
+                fits &= self
+                    .choice(&[&index, "attributes", attribute], attributes, attribute)
+                    .is_some();
             }
             members.push(member);
         }

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use databake::{Bake, BakeSize, CrateEnv, TokenStream, quote};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
@@ -17,6 +18,13 @@ impl Amount {
     /// The largest amount a fact or a rule may hold: 10¹⁵ − 1. Products and sums of such amounts
     /// stay exact.
     pub const MAX: Self = Self(Decimal::from_parts(0xA4C6_7FFF, 0x0003_8D7E, 0, false, 0));
+
+    /// A whole number.
+    pub const fn whole(number: u64) -> Self {
+        #[expect(clippy::cast_possible_truncation, reason = "the low and the high half")]
+        let (low, high) = (number as u32, (number >> 32) as u32);
+        Self(Decimal::from_parts(low, high, 0, false, 0))
+    }
 
     /// Reads a JSON number (`500`, `512.5`, `5e2`) exactly. `None` when the text is no number, or
     /// has more digits than 28, the most that can be held exactly.
@@ -71,14 +79,29 @@ impl Serialize for Amount {
 
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        i64::deserialize(deserializer)
-            .map(|whole| Self(whole.into()))
+        u64::deserialize(deserializer)
+            .map(Self::whole)
             .map_err(|_| D::Error::custom("an amount in a programme file is a whole number"))
     }
 }
 
+impl Bake for Amount {
+    fn bake(&self, _: &CrateEnv) -> TokenStream {
+        // Programme files hold whole numbers only: see `deserialize`.
+        let number = u64::try_from(self.0).unwrap_or_default();
+        quote!(crate::model::Amount::whole(#number))
+    }
+}
+
+impl BakeSize for Amount {
+    fn borrows_size(&self) -> usize {
+        0
+    }
+}
+
 /// The unit of an amount.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Square metres.
@@ -121,9 +144,6 @@ impl Unit {
             Self::Cny => format!("{}万元", (amount.0 / Decimal::from(10_000)).normalize()),
             _ => format!("{amount}{}", name.zh),
         };
-        Text {
-            zh,
-            en: format!("{amount} {}", name.en),
-        }
+        Text::new(zh, format!("{amount} {}", name.en))
     }
 }
