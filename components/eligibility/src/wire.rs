@@ -1,7 +1,9 @@
 //! The JSON of this component: what comes in, what goes out.
 
 use chrono::NaiveDate;
-use rules::{Application, Attestation, Date, Entries, Object, Programme, Submission, Text};
+use rules::{
+    Application, Attestation, Date, Entries, Object, Opinion, Programme, Submission, Text,
+};
 use serde::{Deserialize, Serialize};
 use web::{Fault, Problem, Response};
 
@@ -17,7 +19,17 @@ struct EvaluationRequest<'a> {
     facts: Object<'a>,
     documents: Option<Vec<String>>,
     #[serde(default)]
-    attestations: Entries<Attestation>,
+    attestations: Entries<WireAttestation>,
+}
+
+/// The opinion of experts.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireAttestation {
+    opinion: Opinion,
+    #[serde(deserialize_with = "web::date::deserialize")]
+    attested_on: NaiveDate,
+    reference: Option<String>,
 }
 
 /// Judges the application in `body`.
@@ -29,12 +41,36 @@ pub(crate) fn evaluate(body: &[u8]) -> Result<Response, Problem> {
 pub(crate) fn evaluation(body: &[u8]) -> Result<Vec<u8>, Problem> {
     let request: EvaluationRequest = web::parse_json(body)?;
     let rules = rules::programme(&request.programme).ok_or_else(unknown_programme)?;
+    let attestations: Vec<_> = request
+        .attestations
+        .0
+        .into_iter()
+        .map(
+            |(
+                id,
+                WireAttestation {
+                    opinion,
+                    attested_on,
+                    reference,
+                },
+            )| {
+                (
+                    id,
+                    Attestation {
+                        opinion,
+                        attested_on,
+                        reference,
+                    },
+                )
+            },
+        )
+        .collect();
     let submission = Submission {
         kind: request.kind.as_deref(),
         applied_on: request.applied_on,
         facts: &request.facts.0,
         documents: request.documents.as_deref(),
-        attestations: &request.attestations.0,
+        attestations: &attestations,
     };
     let application = Application::read(rules.programme, &submission).map_err(|faults| {
         let faults = faults.into_iter();

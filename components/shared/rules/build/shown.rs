@@ -42,7 +42,6 @@ struct ShownFact<'p> {
     declared: &'p FactDeclaration,
     #[serde(skip_serializing_if = "Option::is_none")]
     unit_name: Option<Text>,
-    schema: Value,
 }
 
 /// A programme, whole.
@@ -80,7 +79,6 @@ fn shown_fact(declared: &FactDeclaration) -> ShownFact<'_> {
     ShownFact {
         declared,
         unit_name,
-        schema: fact_schema(&declared.answer),
     }
 }
 

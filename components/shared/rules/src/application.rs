@@ -2,13 +2,11 @@
 //!
 //! Every fault is found at once, each with the place it stands at. What is not given stays unknown.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::{Amount, Choice, Condition, FactType, Fault, Programme, Str, Test, Text};
+use crate::{Amount, Choice, Condition, Entries, FactType, Fault, Programme, Str, Test, Text};
 
 /// The most entries a list in an application may have.
 const LONGEST_LIST: usize = 200;
@@ -32,20 +30,18 @@ pub struct Submission<'a> {
 }
 
 /// The opinion of experts on a condition that only they can decide.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attestation {
     /// What they found.
     pub opinion: Opinion,
     /// The day they found it.
     pub attested_on: NaiveDate,
     /// Number of the document that records it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
 }
 
 /// What experts found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Opinion {
     /// The condition is met.
@@ -60,16 +56,16 @@ pub struct Application {
     pub(crate) programme: &'static Programme,
     pub(crate) kind: Option<&'static str>,
     pub(crate) applied_on: NaiveDate,
-    facts: BTreeMap<&'static str, Fact>,
-    pub(crate) documents: Option<BTreeSet<&'static str>>,
-    attestations: BTreeMap<&'static str, Attestation>,
+    facts: Vec<(Str, Fact)>,
+    pub(crate) documents: Option<Vec<Str>>,
+    attestations: Vec<(Str, Attestation)>,
 }
 
 /// The value of a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fact {
     Number(Amount),
-    Yearly(BTreeMap<i32, Amount>),
+    Yearly(Vec<(i32, Amount)>),
     Boolean(bool),
     Choice(Str),
     Choices(Vec<Str>),
@@ -85,7 +81,7 @@ pub(crate) struct Member {
     pub(crate) kind: Option<String>,
     pub(crate) leads: Option<bool>,
     #[serde(default)]
-    pub(crate) attributes: BTreeMap<String, bool>,
+    pub(crate) attributes: Entries<bool>,
 }
 
 impl Application {
@@ -124,7 +120,7 @@ impl Application {
             applied_on: submission.applied_on,
             facts,
             documents,
-            attestations: BTreeMap::new(),
+            attestations: Vec::new(),
         };
         application.read_attestations(submission.attestations, &mut faults);
         if faults.is_empty() {
@@ -153,11 +149,16 @@ impl Application {
     }
 
     pub(crate) fn fact(&self, id: &str) -> Option<&Fact> {
-        self.facts.get(id)
+        self.facts
+            .iter()
+            .find(|(known, _)| *known == id)
+            .map(|(_, fact)| fact)
     }
 
     pub(crate) fn attestation(&self, condition: &str) -> Option<&Attestation> {
-        self.attestations.get(condition)
+        let mut all = self.attestations.iter();
+        all.find(|(known, _)| *known == condition)
+            .map(|(_, attestation)| attestation)
     }
 
     fn read_attestations(&mut self, given: &[(String, Attestation)], faults: &mut Vec<Fault>) {
@@ -178,7 +179,7 @@ impl Application {
             {
                 faults.push(Fault::at(&["attestations", id, "reference"], too_long()));
             }
-            self.attestations.insert(&condition.id, attestation.clone());
+            self.attestations.push((condition.id, attestation.clone()));
         }
     }
 }
@@ -212,8 +213,8 @@ fn read_facts(
     programme: &'static Programme,
     given: &[(String, &RawValue)],
     faults: &mut Vec<Fault>,
-) -> BTreeMap<&'static str, Fact> {
-    let mut facts = BTreeMap::new();
+) -> Vec<(Str, Fact)> {
+    let mut facts = Vec::with_capacity(given.len());
     for (id, value) in given {
         let Some(declared) = programme.facts.iter().find(|fact| fact.id == id.as_str()) else {
             let message = Text::new("本项目没有这一项事实。", "The programme asks no such fact.");
@@ -225,7 +226,7 @@ fn read_facts(
             faults,
         };
         if let Some(fact) = reader.fact(&declared.answer, value.get()) {
-            facts.insert(declared.id.as_str(), fact);
+            facts.push((declared.id, fact));
         }
     }
     facts
@@ -235,8 +236,8 @@ fn read_documents(
     programme: &'static Programme,
     given: &[String],
     faults: &mut Vec<Fault>,
-) -> BTreeSet<&'static str> {
-    let mut documents = BTreeSet::new();
+) -> Vec<Str> {
+    let mut documents = Vec::new();
     if given.len() > LONGEST_LIST {
         faults.push(Fault::at(&["documents"], too_many()));
         return documents;
@@ -248,7 +249,7 @@ fn read_documents(
             .iter()
             .find(|document| document.id == id.as_str())
         {
-            Some(document) if documents.insert(document.id.as_str()) => {}
+            Some(document) if !documents.contains(&document.id) => documents.push(document.id),
             Some(_) => faults.push(Fault::at(&["documents", &index], given_twice())),
             None => {
                 let names: Vec<_> = programme.documents.iter().map(|d| d.id.as_str()).collect();
@@ -373,7 +374,7 @@ impl Reader<'_, '_> {
     fn yearly(&mut self, decimals: u32, raw: &str) -> Option<Fact> {
         let years: crate::Object<'_> =
             self.value(raw, "按年份给出数字的对象", "an object of numbers by year")?;
-        let mut amounts = BTreeMap::new();
+        let mut amounts = Vec::new();
         let mut fits = true;
         for (year, value) in &years.0 {
             let number = (year.len() == 4)
@@ -390,7 +391,7 @@ impl Reader<'_, '_> {
             };
             match self.amount(&[year], decimals, value.get()) {
                 Some(amount) => {
-                    amounts.insert(number, amount);
+                    amounts.push((number, amount));
                 }
                 None => fits = false,
             }
@@ -427,7 +428,7 @@ impl Reader<'_, '_> {
             if let Some(kind) = &member.kind {
                 fits &= self.choice(&[&index, "kind"], kinds, kind).is_some();
             }
-            for attribute in member.attributes.keys() {
+            for (attribute, _) in &member.attributes.0 {
                 fits &= self
                     .choice(&[&index, "attributes", attribute], attributes, attribute)
                     .is_some();

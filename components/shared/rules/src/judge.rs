@@ -398,7 +398,11 @@ impl Judge<'_> {
             Some(Fact::Yearly(amounts)) => Some(amounts),
             _ => None,
         };
-        let amount = |year: &i32| given.and_then(|amounts| amounts.get(year)).copied();
+        let amount = |year: &i32| {
+            given
+                .and_then(|all| all.iter().find(|(known, _)| known == year))
+                .map(|(_, amount)| *amount)
+        };
         (applied - i32::from(years)..applied)
             .map(|year| (year, amount(&year)))
             .collect()
@@ -616,7 +620,7 @@ impl Judge<'_> {
         };
         judged.given = Some(wording::handed_in(self.programme, handed_in));
         for document in needed {
-            if !handed_in.contains(document.id.as_str()) {
+            if !handed_in.contains(&document.id) {
                 judged.missing_documents.push(&document.id);
                 judged = judged.decided(false, || Remedy::HandIn {
                     document: &document.id,
@@ -765,7 +769,11 @@ fn member_rule(fact: &'static str, rule: &'static MemberRule, members: &[Member]
             }
         }
         MemberRule::Each { attribute } => {
-            let stated = |member: &Member| member.attributes.get(attribute.as_str()).copied();
+            let stated = |member: &Member| {
+                let mut all = member.attributes.0.iter();
+                all.find(|(name, _)| *attribute == name.as_str())
+                    .map(|(_, holds)| *holds)
+            };
             let failing = members
                 .iter()
                 .filter(|member| stated(member) == Some(false));

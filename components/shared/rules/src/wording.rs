@@ -1,7 +1,5 @@
 //! The words of findings, in Chinese and in English. No judging belongs here.
 
-use std::collections::BTreeSet;
-
 use crate::{
     Amount, Choice, Document, List, MemberRule, Programme, Str, Text, Unit,
     application::{Attestation, Opinion},
@@ -234,11 +232,8 @@ pub(crate) fn documents(needed: &[&Document]) -> Text {
     )
 }
 
-pub(crate) fn handed_in(programme: &Programme, ids: &BTreeSet<&str>) -> Text {
-    let documents = programme
-        .documents
-        .iter()
-        .filter(|d| ids.contains(d.id.as_str()));
+pub(crate) fn handed_in(programme: &Programme, ids: &[Str]) -> Text {
+    let documents = programme.documents.iter().filter(|d| ids.contains(&d.id));
     let labels: Vec<_> = documents.map(|document| &document.label).collect();
     if labels.is_empty() {
         Text::new("未提交任何材料", "nothing handed in")

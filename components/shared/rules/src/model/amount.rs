@@ -2,7 +2,8 @@ use std::fmt;
 
 use databake::{Bake, BakeSize, CrateEnv, TokenStream, quote};
 use rust_decimal::Decimal;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::Error as _};
+use serde_json::value::RawValue;
 
 use super::Text;
 
@@ -26,15 +27,10 @@ impl Amount {
         Self(Decimal::from_parts(low, high, 0, false, 0))
     }
 
-    /// Reads a JSON number (`500`, `512.5`, `5e2`) exactly. `None` when the text is no number, or
-    /// has more digits than 28, the most that can be held exactly.
-    pub fn parse(json: &str) -> Option<Self> {
-        let number = if json.contains(['e', 'E']) {
-            Decimal::from_scientific(json).ok()?
-        } else {
-            Decimal::from_str_exact(json).ok()?
-        };
-        Some(Self(number.normalize()))
+    /// Reads a number without an exponent (`500`, `512.5`) exactly. `None` when the text is none, or
+    /// has more digits than the 28 that can be held exactly.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(Self(Decimal::from_str_exact(text).ok()?.normalize()))
     }
 
     /// The number itself.
@@ -66,14 +62,11 @@ impl fmt::Display for Amount {
     }
 }
 
+/// Written as a JSON number, digit by digit: it never passes through a binary float.
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match i64::try_from(self.0) {
-            Ok(whole) if self.0.scale() == 0 => serializer.serialize_i64(whole),
-            // At most 15 significant digits (`MAX`, two decimals): the shortest text of the nearest
-            // double is the decimal text itself.
-            _ => serializer.serialize_f64(self.0.try_into().map_err(serde::ser::Error::custom)?),
-        }
+        let number = RawValue::from_string(self.to_string());
+        number.map_err(S::Error::custom)?.serialize(serializer)
     }
 }
 
