@@ -1,1 +1,38 @@
+//! A local host for the application: reads `spin.toml`, builds its components, and serves them on
+//! wasmtime through the interfaces released Spin offers.
+//!
+//! **This is for trying and testing. Production runs Spin.** The host exists so that a machine with
+//! nothing but rustup can run the compiled components, and so that the tests can do so in-process.
+//! Where the two could differ it is meant to be the stricter one: what it accepts, Spin 4.0.2
+//! accepts; what it does not support is an error, never silently ignored.
+//!
+//! Not here: anything that knows what the components are about. This crate sees a manifest,
+//! wasm files and HTTP.
+//!
+//! ```no_run
+//! # async fn run() -> anyhow::Result<()> {
+//! let app = host::App::load(host::Options::new("spin.toml")).await?;
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! let server = app.serve(listener)?;
+//! eprintln!("serving on {}", server.addr());
+//! server.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
 
+#![deny(missing_docs)]
+
+mod app;
+mod component;
+mod interfaces;
+mod manifest;
+mod outbound;
+mod output;
+mod routes;
+mod server;
+mod store;
+mod toolchain;
+mod variables;
+
+pub use app::{App, Build, Options};
+pub use server::Server;
