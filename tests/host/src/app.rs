@@ -37,6 +37,9 @@ pub struct Options {
     pub manifest: PathBuf,
     /// Where the key-value file lives; `.spin` beside the manifest when `None`, as for Spin.
     pub state_dir: Option<PathBuf>,
+    /// Where compiled code is kept for the next start; `target/wasmtime-cache` beside the manifest
+    /// when `None`.
+    pub cache_dir: Option<PathBuf>,
     /// Whether to build first.
     pub build: Build,
     /// Values for application variables, by name. They win over the environment.
@@ -52,6 +55,7 @@ impl Options {
         Self {
             manifest: manifest.into(),
             state_dir: None,
+            cache_dir: None,
             build: Build::Run,
             variables: BTreeMap::new(),
             environment: std::env::vars_os()
@@ -107,7 +111,10 @@ impl App {
             .with_context(|| format!("cannot make the state directory {}", state_dir.display()))?;
         let backend = Arc::new(Sqlite::open(&state_dir.join("sqlite_key_value.db"))?);
 
-        let loader = Arc::new(Loader::new(&root.join("target/wasmtime-cache"))?);
+        let cache_dir = options
+            .cache_dir
+            .unwrap_or_else(|| root.join("target/wasmtime-cache"));
+        let loader = Arc::new(Loader::new(&cache_dir)?);
         let mut loading = JoinSet::new();
         for (id, component) in manifest.components {
             let surroundings = (|| {

@@ -95,7 +95,10 @@ impl Loader {
     /// not answer HTTP in the version released Spin speaks.
     pub(crate) fn load(&self, path: &Path, surroundings: Surroundings) -> Result<Component> {
         let bytes = std::fs::read(path).with_context(|| {
-            format!("cannot read {} (has the component been built?)", path.display())
+            format!(
+                "cannot read {} (has the component been built?)",
+                path.display()
+            )
         })?;
         let compiled = Compiled::from_binary(&self.engine, &bytes)
             .map_err(Error::from)
@@ -105,7 +108,10 @@ impl Loader {
             .instantiate_pre(&compiled)
             .map_err(Error::from)
             .with_context(|| {
-                format!("{} imports what the local host does not offer", path.display())
+                format!(
+                    "{} imports what the local host does not offer",
+                    path.display()
+                )
             })?;
         let service = ServicePre::new(linked).map_err(Error::from).with_context(|| {
             format!(
@@ -160,7 +166,6 @@ impl Component {
         &self,
         request: http::Request<Incoming>,
     ) -> Result<http::Response<ResponseBody>> {
-        let id = self.0.state().surroundings.id.clone();
         let request = request.map(|body| body.map_err(ErrorCode::from_hyper_request_error));
         let (request, received) = Request::from_http(request);
         let (sender, receiver) = oneshot::channel();
@@ -179,24 +184,28 @@ impl Component {
                         let response = access.data_mut().table.delete(response)?;
                         response.into_http(&mut access, received)
                     })?;
-                    let (watched, gone) = Watched::new(response);
-                    if sender.send(watched).is_ok() {
-                        // The instance writes the body only while it is polled, so it must stay
-                        // here until the body has left.
-                        let _dropped = gone.await;
-                    }
-                    anyhow::Ok(())
+                    anyhow::Ok(Watched::new(response))
                 };
-                Box::pin(answered.map(move |result| {
-                    if let Err(error) = result {
-                        eprintln!("[{id}] the request failed: {error:#}");
+                Box::pin(answered.then(|answer| async {
+                    // Whoever asked may have gone meanwhile; there is nobody to tell then.
+                    match answer {
+                        Ok((response, gone)) => {
+                            if sender.send(Ok(response)).is_ok() {
+                                // The instance writes the body only while it is polled, so it must
+                                // stay here until the body has left.
+                                let _dropped = gone.await;
+                            }
+                        }
+                        Err(error) => {
+                            let _gone = sender.send(Err(error));
+                        }
                     }
                 }))
             }),
         );
         receiver
             .await
-            .context("the component ended without an answer")
+            .context("its instance ended, as said above")?
     }
 }
 
@@ -289,7 +298,12 @@ impl HandlerState for Worker {
     }
 
     fn handle_worker_error(&self, error: wasmtime::Error) {
-        eprintln!("[{}] an instance ended: {error:#}", self.surroundings.id);
+        // Only what went wrong: the functions on the stack have no names in a stripped file.
+        eprintln!(
+            "[{}] an instance ended: {}",
+            self.surroundings.id,
+            error.root_cause()
+        );
     }
 }
 

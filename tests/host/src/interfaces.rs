@@ -159,7 +159,10 @@ impl key_value::HostStoreWithStore for Access {
     ) -> Result<Option<Vec<u8>>, KeyValueError> {
         let (label, backend) = opened(accessor, &store)?;
         store::check_key(&key).map_err(KeyValueError::Other)?;
-        backend.get(&label, &key).await.map_err(KeyValueError::Other)
+        backend
+            .get(&label, &key)
+            .await
+            .map_err(KeyValueError::Other)
     }
 
     async fn set<T: Send>(
@@ -171,7 +174,10 @@ impl key_value::HostStoreWithStore for Access {
         let (label, backend) = opened(accessor, &store)?;
         let pairs = [(key, value)];
         check_pairs(&pairs).map_err(KeyValueError::Other)?;
-        backend.set(&label, &pairs).await.map_err(KeyValueError::Other)
+        backend
+            .set(&label, &pairs)
+            .await
+            .map_err(KeyValueError::Other)
     }
 
     async fn delete<T: Send>(
@@ -181,7 +187,10 @@ impl key_value::HostStoreWithStore for Access {
     ) -> Result<(), KeyValueError> {
         let (label, backend) = opened(accessor, &store)?;
         store::check_key(&key).map_err(KeyValueError::Other)?;
-        backend.delete(&label, &[key]).await.map_err(KeyValueError::Other)
+        backend
+            .delete(&label, &[key])
+            .await
+            .map_err(KeyValueError::Other)
     }
 
     async fn exists<T: Send>(
@@ -189,13 +198,18 @@ impl key_value::HostStoreWithStore for Access {
         store: Resource<Opened>,
         key: String,
     ) -> Result<bool, KeyValueError> {
-        Self::get(accessor, store, key).await.map(|value| value.is_some())
+        Self::get(accessor, store, key)
+            .await
+            .map(|value| value.is_some())
     }
 
     async fn get_keys<T: Send>(
         _: &Accessor<T, Self>,
         _: Resource<Opened>,
-    ) -> wasmtime::Result<(StreamReader<String>, FutureReader<Result<(), KeyValueError>>)> {
+    ) -> wasmtime::Result<(
+        StreamReader<String>,
+        FutureReader<Result<(), KeyValueError>>,
+    )> {
         Err(wasmtime::Error::msg(NO_LISTING))
     }
 }

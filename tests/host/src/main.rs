@@ -60,15 +60,16 @@ async fn serve(arguments: Serve) -> Result<()> {
     let interrupted = interrupted()?;
     tokio::pin!(interrupted);
     // Before the build: whoever finds the port taken should not wait minutes to hear of it.
-    let listener = TcpListener::bind(arguments.listen)
-        .await
-        .map_err(|error| match error.kind() {
-            ErrorKind::AddrInUse => anyhow::anyhow!(
-                "{} is taken by another program: name a free one with --listen",
-                arguments.listen
-            ),
-            _ => anyhow::anyhow!("cannot listen on {}: {error}", arguments.listen),
-        })?;
+    let listener =
+        TcpListener::bind(arguments.listen)
+            .await
+            .map_err(|error| match error.kind() {
+                ErrorKind::AddrInUse => anyhow::anyhow!(
+                    "{} is taken by another program: name a free one with --listen",
+                    arguments.listen
+                ),
+                _ => anyhow::anyhow!("cannot listen on {}: {error}", arguments.listen),
+            })?;
     let mut options = Options::new(match arguments.manifest {
         Some(manifest) => manifest,
         None => nearest_manifest()?,

@@ -91,10 +91,7 @@ pub(crate) struct HttpTrigger {
 
 /// Where a trigger is reached.
 #[derive(Debug, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "a route must be a string or { private = true }"
-)]
+#[serde(untagged, expecting = "a route must be a string or { private = true }")]
 pub(crate) enum Route {
     /// By requests from outside whose path matches.
     Public(String),
@@ -310,8 +307,14 @@ mod tests {
         );
         let manifest = Manifest::parse(&text).unwrap();
         assert_eq!(manifest.application.name, "a");
-        assert!(matches!(manifest.http_triggers()[0].route, Route::Public(_)));
-        assert!(matches!(manifest.http_triggers()[1].route, Route::Private(_)));
+        assert!(matches!(
+            manifest.http_triggers()[0].route,
+            Route::Public(_)
+        ));
+        assert!(matches!(
+            manifest.http_triggers()[1].route,
+            Route::Private(_)
+        ));
         let component = &manifest.components["c"];
         assert_eq!(component.key_value_stores, ["default"]);
         assert_eq!(component.build.as_ref().unwrap().commands(), ["one", "two"]);
@@ -324,7 +327,10 @@ mod tests {
             ("spin_manifest_version = 1".to_owned(), "it must be 2"),
             (String::new(), "spin_manifest_version is missing"),
             (format!("{HEAD}["), "line 4"),
-            (format!("{full}sqlite_databases = [\"default\"]"), "does not support it"),
+            (
+                format!("{full}sqlite_databases = [\"default\"]"),
+                "does not support it",
+            ),
             (format!("{full}files = [\"a\"]"), "line 9"),
             (format!("{full}colour = \"red\""), "unknown field `colour`"),
             (format!("{full}[trigger.cron]"), "does not support it"),
@@ -332,7 +338,9 @@ mod tests {
             (format!("{HEAD}{TRIGGER}"), "there is no [component.c]"),
             (format!("{HEAD}{COMPONENT}[trigger]"), "no [[trigger.http]]"),
             (
-                format!("{HEAD}{COMPONENT}[[trigger.http]]\nroute = {{ private = false }}\ncomponent = \"c\""),
+                format!(
+                    "{HEAD}{COMPONENT}[[trigger.http]]\nroute = {{ private = false }}\ncomponent = \"c\""
+                ),
                 "private = true",
             ),
             (

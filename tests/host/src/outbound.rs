@@ -52,7 +52,8 @@ impl AllowedHosts {
         entries
             .iter()
             .map(|entry| {
-                Entry::parse(entry.trim()).with_context(|| format!("allowed_outbound_hosts {entry:?}"))
+                Entry::parse(entry.trim())
+                    .with_context(|| format!("allowed_outbound_hosts {entry:?}"))
             })
             .collect::<Result<_>>()
             .map(Self)
@@ -68,7 +69,11 @@ impl AllowedHosts {
                 .0
                 .iter()
                 .any(|entry| matches!(entry.host, HostRule::Any) && entry.allows_scheme(scheme));
-            return if any { Decision::ToSelf } else { Decision::Deny };
+            return if any {
+                Decision::ToSelf
+            } else {
+                Decision::Deny
+            };
         }
         let Ok(host) = Host::parse(name) else {
             return Decision::Deny;
@@ -102,7 +107,10 @@ impl Entry {
             "a scheme is letters only, or `*`"
         );
         let rest = rest.strip_suffix('/').unwrap_or(rest);
-        ensure!(!rest.contains('/'), "must have no path (and IP ranges are not supported here)");
+        ensure!(
+            !rest.contains('/'),
+            "must have no path (and IP ranges are not supported here)"
+        );
         // The colons inside an IPv6 address are not the one before a port.
         let (host, port) = match rest.rsplit_once(':') {
             Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
@@ -112,8 +120,9 @@ impl Entry {
             Some("*") => None,
             Some(port) => Some(parse_ports(port)?),
             None => {
-                let port = default_port(scheme)
-                    .with_context(|| format!("scheme {scheme:?} has no port of its own: name one"))?;
+                let port = default_port(scheme).with_context(|| {
+                    format!("scheme {scheme:?} has no port of its own: name one")
+                })?;
                 Some(u32::from(port)..u32::from(port) + 1)
             }
         };
@@ -125,7 +134,9 @@ impl Entry {
     }
 
     fn allows_scheme(&self, scheme: &str) -> bool {
-        self.scheme.as_deref().is_none_or(|allowed| allowed == scheme)
+        self.scheme
+            .as_deref()
+            .is_none_or(|allowed| allowed == scheme)
     }
 }
 
@@ -141,10 +152,16 @@ impl HostRule {
             );
         }
         if let Some(domain) = host.strip_prefix("*.") {
-            ensure!(!domain.contains('*'), "`*` stands only for the first part of a host");
+            ensure!(
+                !domain.contains('*'),
+                "`*` stands only for the first part of a host"
+            );
             return Ok(Self::Below(format!(".{domain}")));
         }
-        ensure!(!host.contains('*'), "`*` stands only for a whole part of a host");
+        ensure!(
+            !host.contains('*'),
+            "`*` stands only for a whole part of a host"
+        );
         Ok(Self::Exactly(Host::parse(host)?))
     }
 

@@ -59,10 +59,7 @@ impl Routes {
                 !target.based.starts_with(WELL_KNOWN),
                 "[[trigger.http]] {route}: paths under {WELL_KNOWN} are the host's own"
             );
-            if let Some((_, other)) = router
-                .iter()
-                .find(|(_, other)| other.based == target.based)
-            {
+            if let Some((_, other)) = router.iter().find(|(_, other)| other.based == target.based) {
                 anyhow::bail!(
                     "[[trigger.http]] {route}: both {} and {} have this route",
                     other.component,
@@ -155,7 +152,11 @@ impl Match<'_> {
         )?;
         append(headers, "spin-client-addr", &client.to_string())?;
         for (name, value) in &self.captures {
-            append(headers, &format!("spin-path-match-{}", name.replace('_', "-")), value)?;
+            append(
+                headers,
+                &format!("spin-path-match-{}", name.replace('_', "-")),
+                value,
+            )?;
         }
         Ok(())
     }
@@ -225,7 +226,11 @@ mod tests {
             ("/v1/notices/window/x", "c1", "/window/x"),
         ] {
             let found = routes.find(path).expect(path);
-            assert_eq!((found.component(), &*found.rest), (component, rest), "{path}");
+            assert_eq!(
+                (found.component(), &*found.rest),
+                (component, rest),
+                "{path}"
+            );
         }
     }
 
@@ -271,7 +276,10 @@ mod tests {
             values.map(|value| value.to_str().unwrap()).collect()
         };
         assert_eq!(values("spin-client-addr"), ["forged", "127.0.0.1:5000"]);
-        assert_eq!(values("spin-full-url"), ["http://portal.example/v1/2026/a?q=1"]);
+        assert_eq!(
+            values("spin-full-url"),
+            ["http://portal.example/v1/2026/a?q=1"]
+        );
         assert_eq!(values("spin-path-info"), ["/a"]);
         assert_eq!(values("spin-matched-route"), ["/v1/:year/..."]);
         assert_eq!(values("spin-raw-component-route"), ["/v1/:year/..."]);

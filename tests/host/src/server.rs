@@ -129,7 +129,7 @@ async fn answer(
         Err(error) => Err(error),
     };
     Ok(answered.unwrap_or_else(|error| {
-        eprintln!("[{}] answered 500: {error:#}", found.component());
+        eprintln!("[{}] a request failed: {error:#}", found.component());
         empty(StatusCode::INTERNAL_SERVER_ERROR)
     }))
 }
@@ -177,7 +177,9 @@ fn info(app: &App) -> Result<Response<ResponseBody>> {
 }
 
 fn full(text: impl Into<Bytes>) -> ResponseBody {
-    Full::new(text.into()).map_err(unreachable_error).boxed_unsync()
+    Full::new(text.into())
+        .map_err(unreachable_error)
+        .boxed_unsync()
 }
 
 fn empty(status: StatusCode) -> Response<ResponseBody> {

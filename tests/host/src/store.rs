@@ -67,7 +67,10 @@ mod tests {
     fn limits_include_the_number_itself() {
         assert_eq!(check_key(&"k".repeat(256)), Ok(()));
         assert!(check_key(&"k".repeat(257)).is_err());
-        assert!(check_key(&"名".repeat(86)).is_err(), "bytes, not characters");
+        assert!(
+            check_key(&"名".repeat(86)).is_err(),
+            "bytes, not characters"
+        );
         assert_eq!(check_value(&vec![0; 1_000_000]), Ok(()));
         assert!(check_value(&vec![0; 1_000_001]).is_err());
     }

@@ -165,7 +165,8 @@ mod tests {
 
     #[test]
     fn a_value_for_an_undeclared_variable_is_refused() {
-        let error = Variables::settle(&declared(""), &table(&[("x", "")]), &table(&[])).unwrap_err();
+        let error =
+            Variables::settle(&declared(""), &table(&[("x", "")]), &table(&[])).unwrap_err();
         assert!(error.to_string().contains("no variable `x`"), "{error}");
     }
 

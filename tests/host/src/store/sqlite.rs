@@ -94,12 +94,16 @@ impl KeyValue for Sqlite {
             self.query(|connection| {
                 // A single statement is a transaction of its own.
                 if let [(key, value)] = pairs {
-                    connection.prepare_cached(SET)?.execute(params![store, key, value])?;
+                    connection
+                        .prepare_cached(SET)?
+                        .execute(params![store, key, value])?;
                     return Ok(());
                 }
                 let transaction = connection.transaction()?;
                 for (key, value) in pairs {
-                    transaction.prepare_cached(SET)?.execute(params![store, key, value])?;
+                    transaction
+                        .prepare_cached(SET)?
+                        .execute(params![store, key, value])?;
                 }
                 transaction.commit()
             })
