@@ -184,7 +184,7 @@ impl Component {
                         let response = access.data_mut().table.delete(response)?;
                         response.into_http(&mut access, received)
                     })?;
-                    anyhow::Ok(Watched::new(response))
+                    anyhow::Ok(Watched::watch(response))
                 };
                 Box::pin(answered.then(|answer| async {
                     // Whoever asked may have gone meanwhile; there is nobody to tell then.
@@ -216,7 +216,7 @@ struct Watched {
 }
 
 impl Watched {
-    fn new(
+    fn watch(
         response: http::Response<ResponseBody>,
     ) -> (http::Response<ResponseBody>, oneshot::Receiver<()>) {
         let (alive, gone) = oneshot::channel();
