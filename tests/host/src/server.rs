@@ -27,7 +27,7 @@ use crate::routes::WELL_KNOWN;
 /// How long requests begun may take to end once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// A running server. Dropping it lets it run on; [`Server::shutdown`] ends it.
+/// A running server. It ends when this is dropped; [`Server::shutdown`] also waits for the end.
 #[derive(Debug)]
 pub struct Server {
     addr: SocketAddr,
@@ -62,8 +62,8 @@ async fn accept(app: Arc<App>, listener: TcpListener, mut stopped: oneshot::Rece
     let connections = GracefulShutdown::new();
     loop {
         let (stream, client) = tokio::select! {
-            // A handle that was dropped sends nothing, and the server runs on.
-            Ok(()) = &mut stopped => break,
+            // Told to stop, or left by whoever held the handle.
+            _ = &mut stopped => break,
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {

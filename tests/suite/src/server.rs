@@ -42,11 +42,12 @@ fn start() -> String {
                 let app = App::load(options).await?;
                 app.serve(TcpListener::bind("127.0.0.1:0").await?)
             };
-            let server = started.await.map_err(|error| format!("{error:#}"));
-            let failed = server.is_err();
-            let url = server.map(|server| format!("http://{}", server.addr()));
-            sender.send(url).expect("the tests wait for the server");
-            if !failed {
+            let (told, server) = match started.await {
+                Ok(server) => (Ok(format!("http://{}", server.addr())), Some(server)),
+                Err(error) => (Err(format!("{error:#}")), None),
+            };
+            sender.send(told).expect("the tests wait for the server");
+            if let Some(_serving) = server {
                 std::future::pending::<()>().await;
             }
         });
