@@ -6,6 +6,16 @@
 //! Where the two could differ it is meant to be the stricter one: what it accepts, Spin 4.0.2
 //! accepts; what it does not support is an error, never silently ignored.
 //!
+//! Known to be stricter than Spin:
+//! - Triggers other than HTTP, routes two triggers share, static responses, files, environment
+//!   variables, SQLite and AI grants, dependencies and profiles in the manifest are refused.
+//! - Only the key-value store `default` exists, keys end at 256 bytes and values at 1 MB; listing
+//!   keys, compare-and-swap and batch reads fail (see `interfaces`).
+//! - Requests of the application to itself are refused even where `*` would allow them, and IP
+//!   ranges are not understood in `allowed_outbound_hosts`.
+//! - Components must be made for WASI 0.3 (spin-sdk 6).
+//! - Variables are not read from a `.env` file, and `--variable` takes only names declared.
+//!
 //! Not here: anything that knows what the components are about. This crate sees a manifest,
 //! wasm files and HTTP.
 //!

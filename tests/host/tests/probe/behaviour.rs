@@ -307,6 +307,23 @@ fn what_keeps_an_application_from_starting_is_said() {
 }
 
 #[test]
+fn a_file_that_is_no_http_component_is_said() {
+    for (bytes, reason) in [
+        (&b"\0asm\x01\0\0\0"[..], "is not a WebAssembly component"),
+        (
+            &b"\0asm\x0d\0\x01\0"[..],
+            "does not export wasi:http/handler",
+        ),
+    ] {
+        let home = Home::new("[component.bare]\nsource = \"bare.wasm\"");
+        std::fs::write(home.0.path().join("bare.wasm"), bytes).unwrap();
+        let error = home.load().err().unwrap();
+        assert!(error.contains("component bare does not load"), "{error}");
+        assert!(error.contains(reason), "{error}");
+    }
+}
+
+#[test]
 fn a_build_that_fails_is_said() {
     let home = Home::new(
         "[component.broken]\nsource = \"x\"\n[component.broken.build]\ncommand = \"false\"",
