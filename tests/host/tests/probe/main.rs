@@ -1,0 +1,6 @@
+//! The host's behaviour as a component and a client see it, shown by the component in `probe`.
+
+#[cfg(test)]
+mod behaviour;
+#[cfg(test)]
+mod home;
