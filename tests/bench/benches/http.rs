@@ -45,8 +45,27 @@ struct Row {
     body: &'static str,
 }
 
+impl Row {
+    /// A row of the application of `spin.toml`.
+    fn application(
+        name: &'static str,
+        method: Method,
+        path: &'static str,
+        body: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            of: Of::Application,
+            method,
+            path,
+            body,
+        }
+    }
+}
+
 /// What is measured. The first row is what the others are compared with.
 fn rows() -> Vec<Row> {
+    const WINDOW: &str = "/v1/notices/window?published=2026-09-28&days=5";
     vec![
         Row {
             name: "hello",
@@ -55,13 +74,7 @@ fn rows() -> Vec<Row> {
             path: "/",
             body: "",
         },
-        Row {
-            name: "window",
-            of: Of::Application,
-            method: Method::GET,
-            path: "/v1/notices/window?published=2026-09-28&days=5",
-            body: "",
-        },
+        Row::application("window", Method::GET, WINDOW, ""),
     ]
 }
 
