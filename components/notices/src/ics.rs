@@ -45,7 +45,9 @@ pub(crate) fn calendar(year: &Year) -> Result<String, Problem> {
 fn not_out(year: i32) -> Problem {
     let text = Text::new(
         format!("{year}年的放假安排尚未公布，还没有该年的日历。"),
-        format!("The holiday notice for {year} is not out, so there is no calendar of that year yet."),
+        format!(
+            "The holiday notice for {year} is not out, so there is no calendar of that year yet."
+        ),
     );
     Problem::new(
         StatusCode::NOT_FOUND,
@@ -171,7 +173,11 @@ mod tests {
             let text = calendar_of(year).unwrap();
             assert!(text.ends_with("END:VCALENDAR\r\n"));
             let lines: Vec<_> = text.split_terminator("\r\n").collect();
-            assert!(lines.iter().all(|line| line.len() <= 75 && !line.contains(['\r', '\n'])));
+            assert!(
+                lines
+                    .iter()
+                    .all(|line| line.len() <= 75 && !line.contains(['\r', '\n']))
+            );
             assert!(lines.iter().any(|line| line.starts_with(' ')));
         }
     }
@@ -192,7 +198,10 @@ mod tests {
             "DESCRIPTION:National Day: day off (国办发明电〔2025〕7号)",
             "TRANSP:TRANSPARENT",
         ] {
-            assert!(national_day.lines().any(|l| l == line), "{national_day}: {line}");
+            assert!(
+                national_day.lines().any(|l| l == line),
+                "{national_day}: {line}"
+            );
         }
         assert!(text.contains("SUMMARY:国庆节 调休上班\r\n"));
         assert!(text.contains("X-WR-CALNAME:2026年放假调休安排\r\n"));
@@ -217,7 +226,11 @@ mod tests {
         let text = calendar_of(2018).unwrap();
         assert!(text.contains("DTSTART;VALUE=DATE:20181230\r\n"));
         assert!(text.contains("DTEND;VALUE=DATE:20190101\r\n"));
-        assert!(calendar_of(2019).unwrap().contains("DTSTART;VALUE=DATE:20190101\r\n"));
+        assert!(
+            calendar_of(2019)
+                .unwrap()
+                .contains("DTSTART;VALUE=DATE:20190101\r\n")
+        );
     }
 
     #[test]

@@ -235,18 +235,36 @@ mod tests {
         for (published, zh, en) in [
             (
                 "2026-12-14",
-                ["公示期暂定为2026年12月15日至2026年12月21日（5个工作日）", "；2027年的放假安排尚未公布，最后一日可能变动，预计在"],
-                ["runs provisionally from 15 December 2026 to 21 December 2026 (5 working days)", "; the arrangement for 2027 is not out and may move the last day"],
+                [
+                    "公示期暂定为2026年12月15日至2026年12月21日（5个工作日）",
+                    "；2027年的放假安排尚未公布，最后一日可能变动，预计在",
+                ],
+                [
+                    "runs provisionally from 15 December 2026 to 21 December 2026 (5 working days)",
+                    "; the arrangement for 2027 is not out and may move the last day",
+                ],
             ),
             (
                 "2026-12-28",
-                ["公示期暂定自2026年12月29日起，共5个工作日；", "最后一日尚不能确定，预计在"],
-                ["runs provisionally from 29 December 2026 for 5 working days", "the last day is not known yet"],
+                [
+                    "公示期暂定自2026年12月29日起，共5个工作日；",
+                    "最后一日尚不能确定，预计在",
+                ],
+                [
+                    "runs provisionally from 29 December 2026 for 5 working days",
+                    "the last day is not known yet",
+                ],
             ),
             (
                 "2027-03-01",
-                ["公示期为5个工作日；2027年的放假安排尚未公布", "最后一日尚不能确定，预计在"],
-                ["the public notice runs for 5 working days; the arrangement for 2027 is not out", "the last day is not known yet"],
+                [
+                    "公示期为5个工作日；2027年的放假安排尚未公布",
+                    "最后一日尚不能确定，预计在",
+                ],
+                [
+                    "the public notice runs for 5 working days; the arrangement for 2027 is not out",
+                    "the last day is not known yet",
+                ],
             ),
         ] {
             let five = WorkingDays::parse("5").unwrap();
@@ -256,7 +274,11 @@ mod tests {
             let written = serde_json::to_value(summary(&window, None)).unwrap();
             for (language, parts, start) in [
                 ("zh", zh, "按目前已公布的放假安排，"),
-                ("en", en, "By the holiday notices now out, the public notice"),
+                (
+                    "en",
+                    en,
+                    "By the holiday notices now out, the public notice",
+                ),
             ] {
                 let text = written[language].as_str().unwrap();
                 assert!(text.starts_with(start), "{text}");
@@ -266,8 +288,15 @@ mod tests {
             }
             let written = serde_json::to_value(summary(&window, Some(known))).unwrap();
             let (zh, en) = (written["zh"].as_str(), written["en"].as_str());
-            assert!(zh.unwrap().starts_with("按截至2026年9月1日已公布的放假安排，公示期"));
-            assert!(en.unwrap().starts_with("By the holiday notices published by 1 September 2026, the public"));
+            assert!(
+                zh.unwrap()
+                    .starts_with("按截至2026年9月1日已公布的放假安排，公示期")
+            );
+            assert!(
+                en.unwrap().starts_with(
+                    "By the holiday notices published by 1 September 2026, the public"
+                )
+            );
         }
     }
 }

@@ -47,7 +47,10 @@ pub(crate) fn to_json(
         summary: summary(window, known_on),
         other_rule: other_rule(&window.other_rule),
         dates: &window.dates.iter().map(ShownDate::from).collect::<Vec<_>>(),
-        notices: &notices.into_iter().map(ShownNotice::from).collect::<Vec<_>>(),
+        notices: &notices
+            .into_iter()
+            .map(ShownNotice::from)
+            .collect::<Vec<_>>(),
     };
     // About 70 bytes a date, 300 a notice and 800 for the rest: written without growing.
     let mut body = Vec::with_capacity(1_200 + 300 * shown.notices.len() + 70 * shown.dates.len());

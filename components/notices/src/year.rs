@@ -238,8 +238,7 @@ mod tests {
         assert_eq!(year["unsettled"], Value::Null);
         assert_eq!(year["notices"][1]["kind"], "amendment");
         assert_eq!(year["notices"][1]["number"], "国办发明电〔2020〕1号");
-        let extended =
-            json!({"date": "2020-01-31", "kind": "day_off", "holiday": "春节", "notice": "国办发明电〔2020〕1号"});
+        let extended = json!({"date": "2020-01-31", "kind": "day_off", "holiday": "春节", "notice": "国办发明电〔2020〕1号"});
         assert!(year["special_days"].as_array().unwrap().contains(&extended));
     }
 }

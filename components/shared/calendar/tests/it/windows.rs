@@ -189,7 +189,11 @@ fn the_other_rule_may_be_settled_where_this_one_is_not() {
     ] {
         let other = window(published, 5).other_rule;
         assert_eq!(other.last_day, last_day.map(date), "{published}");
-        assert_eq!(other.certainty == Certainty::Settled, settled, "{published}");
+        assert_eq!(
+            other.certainty == Certainty::Settled,
+            settled,
+            "{published}"
+        );
     }
 }
 
