@@ -2,13 +2,11 @@
 //!
 //! Every fault is found at once, each with the place it stands at. What is not given stays unknown.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::{Amount, Choice, Condition, FactType, Fault, Programme, Test, Text};
+use crate::{Amount, Choice, Condition, Entries, FactType, Fault, Programme, Str, Test, Text};
 
 /// The most entries a list in an application may have.
 const LONGEST_LIST: usize = 200;
@@ -32,20 +30,18 @@ pub struct Submission<'a> {
 }
 
 /// The opinion of experts on a condition that only they can decide.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attestation {
     /// What they found.
     pub opinion: Opinion,
     /// The day they found it.
     pub attested_on: NaiveDate,
     /// Number of the document that records it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
 }
 
 /// What experts found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Opinion {
     /// The condition is met.
@@ -56,23 +52,23 @@ pub enum Opinion {
 
 /// An application that fits a programme: every name is declared, every value of its type.
 #[derive(Debug, Clone)]
-pub struct Application<'p> {
-    pub(crate) programme: &'p Programme,
-    pub(crate) kind: Option<&'p str>,
+pub struct Application {
+    pub(crate) programme: &'static Programme,
+    pub(crate) kind: Option<&'static str>,
     pub(crate) applied_on: NaiveDate,
-    facts: BTreeMap<&'p str, Fact>,
-    pub(crate) documents: Option<BTreeSet<&'p str>>,
-    attestations: BTreeMap<&'p str, Attestation>,
+    facts: Vec<(Str, Fact)>,
+    pub(crate) documents: Option<Vec<Str>>,
+    attestations: Vec<(Str, Attestation)>,
 }
 
 /// The value of a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fact {
     Number(Amount),
-    Yearly(BTreeMap<i32, Amount>),
+    Yearly(Vec<(i32, Amount)>),
     Boolean(bool),
-    Choice(String),
-    Choices(Vec<String>),
+    Choice(Str),
+    Choices(Vec<Str>),
     Division(String),
     Members(Vec<Member>),
 }
@@ -85,19 +81,22 @@ pub(crate) struct Member {
     pub(crate) kind: Option<String>,
     pub(crate) leads: Option<bool>,
     #[serde(default)]
-    pub(crate) attributes: BTreeMap<String, bool>,
+    pub(crate) attributes: Entries<bool>,
 }
 
-impl<'p> Application<'p> {
+impl Application {
     /// Reads an application.
     ///
     /// # Errors
     /// Everything that does not fit the programme, at once: an unknown kind, fact, answer, document
     /// or judgement; a value of another type; a number that is negative, too long or too precise;
     /// a date before the programme's first day.
-    pub fn read(programme: &'p Programme, submission: &Submission<'_>) -> Result<Self, Vec<Fault>> {
+    pub fn read(
+        programme: &'static Programme,
+        submission: &Submission<'_>,
+    ) -> Result<Self, Vec<Fault>> {
         let mut faults = Vec::new();
-        if submission.applied_on < programme.from {
+        if submission.applied_on < programme.from.get() {
             let message = Text::new(
                 format!(
                     "本办法自{}起受理申请，不能按更早的日期判断。",
@@ -121,7 +120,7 @@ impl<'p> Application<'p> {
             applied_on: submission.applied_on,
             facts,
             documents,
-            attestations: BTreeMap::new(),
+            attestations: Vec::new(),
         };
         application.read_attestations(submission.attestations, &mut faults);
         if faults.is_empty() {
@@ -133,15 +132,15 @@ impl<'p> Application<'p> {
 
     /// The conditions in force on the date of application that apply to its kind, in the
     /// programme's order.
-    pub(crate) fn conditions(&self) -> impl Iterator<Item = &'p Condition> {
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &'static Condition> {
         let all = &self.programme.conditions;
         let on = self.applied_on;
         let kind = self.kind;
         all.iter().filter(move |condition| {
             let superseded = all.iter().any(|other| {
-                other.id == condition.id && other.from > condition.from && other.from <= on
+                other.id == condition.id && other.from > condition.from && other.from.get() <= on
             });
-            condition.from <= on
+            condition.from.get() <= on
                 && !superseded
                 && !matches!(condition.test, Test::Repealed {})
                 && (condition.kinds.is_empty()
@@ -150,18 +149,23 @@ impl<'p> Application<'p> {
     }
 
     pub(crate) fn fact(&self, id: &str) -> Option<&Fact> {
-        self.facts.get(id)
+        self.facts
+            .iter()
+            .find(|(known, _)| *known == id)
+            .map(|(_, fact)| fact)
     }
 
     pub(crate) fn attestation(&self, condition: &str) -> Option<&Attestation> {
-        self.attestations.get(condition)
+        let mut all = self.attestations.iter();
+        all.find(|(known, _)| *known == condition)
+            .map(|(_, attestation)| attestation)
     }
 
     fn read_attestations(&mut self, given: &[(String, Attestation)], faults: &mut Vec<Fault>) {
         for (id, attestation) in given {
             let asked = self
                 .conditions()
-                .find(|c| &c.id == id && matches!(c.test, Test::Judgement { .. }));
+                .find(|c| c.id == id.as_str() && matches!(c.test, Test::Judgement { .. }));
             let Some(condition) = asked else {
                 let message = Text::new(
                     "本申请没有这一项专家判断。",
@@ -175,16 +179,16 @@ impl<'p> Application<'p> {
             {
                 faults.push(Fault::at(&["attestations", id, "reference"], too_long()));
             }
-            self.attestations.insert(&condition.id, attestation.clone());
+            self.attestations.push((condition.id, attestation.clone()));
         }
     }
 }
 
-fn read_kind<'p>(
-    programme: &'p Programme,
+fn read_kind(
+    programme: &'static Programme,
     given: Option<&str>,
     faults: &mut Vec<Fault>,
-) -> Option<&'p str> {
+) -> Option<&'static str> {
     let names: Vec<_> = programme
         .kinds
         .iter()
@@ -205,14 +209,14 @@ fn read_kind<'p>(
     known
 }
 
-fn read_facts<'p>(
-    programme: &'p Programme,
+fn read_facts(
+    programme: &'static Programme,
     given: &[(String, &RawValue)],
     faults: &mut Vec<Fault>,
-) -> BTreeMap<&'p str, Fact> {
-    let mut facts = BTreeMap::new();
+) -> Vec<(Str, Fact)> {
+    let mut facts = Vec::with_capacity(given.len());
     for (id, value) in given {
-        let Some(declared) = programme.facts.iter().find(|fact| &fact.id == id) else {
+        let Some(declared) = programme.facts.iter().find(|fact| fact.id == id.as_str()) else {
             let message = Text::new("本项目没有这一项事实。", "The programme asks no such fact.");
             faults.push(Fault::at(&["facts", id], message));
             continue;
@@ -222,18 +226,18 @@ fn read_facts<'p>(
             faults,
         };
         if let Some(fact) = reader.fact(&declared.answer, value.get()) {
-            facts.insert(declared.id.as_str(), fact);
+            facts.push((declared.id, fact));
         }
     }
     facts
 }
 
-fn read_documents<'p>(
-    programme: &'p Programme,
+fn read_documents(
+    programme: &'static Programme,
     given: &[String],
     faults: &mut Vec<Fault>,
-) -> BTreeSet<&'p str> {
-    let mut documents = BTreeSet::new();
+) -> Vec<Str> {
+    let mut documents = Vec::new();
     if given.len() > LONGEST_LIST {
         faults.push(Fault::at(&["documents"], too_many()));
         return documents;
@@ -243,9 +247,9 @@ fn read_documents<'p>(
         match programme
             .documents
             .iter()
-            .find(|document| &document.id == id)
+            .find(|document| document.id == id.as_str())
         {
-            Some(document) if documents.insert(document.id.as_str()) => {}
+            Some(document) if !documents.contains(&document.id) => documents.push(document.id),
             Some(_) => faults.push(Fault::at(&["documents", &index], given_twice())),
             None => {
                 let names: Vec<_> = programme.documents.iter().map(|d| d.id.as_str()).collect();
@@ -292,7 +296,7 @@ impl Reader<'_, '_> {
                 .map(Fact::Boolean),
             FactType::Choice { choices } => {
                 let id: String = self.value(raw, "字符串", "a string")?;
-                self.choice(&[], choices, &id).then_some(Fact::Choice(id))
+                self.choice(&[], choices, &id).map(Fact::Choice)
             }
             FactType::Choices { choices } => self.choices(choices, raw),
             FactType::Division => self.division(raw),
@@ -323,13 +327,13 @@ impl Reader<'_, '_> {
         None
     }
 
-    fn choice(&mut self, below: &[&str], choices: &[Choice], id: &str) -> bool {
-        let known = choices.iter().any(|choice| choice.id == id);
-        if !known {
+    fn choice(&mut self, below: &[&str], choices: &[Choice], id: &str) -> Option<Str> {
+        let known = choices.iter().find(|choice| choice.id == id);
+        if known.is_none() {
             let names: Vec<_> = choices.iter().map(|choice| choice.id.as_str()).collect();
             self.fault_below(below, one_of(&names));
         }
-        known
+        known.map(|choice| choice.id)
     }
 
     fn choices(&mut self, choices: &[Choice], raw: &str) -> Option<Fact> {
@@ -339,15 +343,19 @@ impl Reader<'_, '_> {
             return None;
         }
         let mut fits = true;
+        let mut chosen = Vec::with_capacity(ids.len());
         for (index, id) in ids.iter().enumerate() {
             let place = index.to_string();
-            fits &= self.choice(&[&place], choices, id);
-            if ids.iter().take(index).any(|earlier| earlier == id) {
-                self.fault_below(&[&place], given_twice());
-                fits = false;
+            match self.choice(&[&place], choices, id) {
+                Some(id) if !chosen.contains(&id) => chosen.push(id),
+                Some(_) => {
+                    self.fault_below(&[&place], given_twice());
+                    fits = false;
+                }
+                None => fits = false,
             }
         }
-        fits.then_some(Fact::Choices(ids))
+        fits.then_some(Fact::Choices(chosen))
     }
 
     fn division(&mut self, raw: &str) -> Option<Fact> {
@@ -366,7 +374,7 @@ impl Reader<'_, '_> {
     fn yearly(&mut self, decimals: u32, raw: &str) -> Option<Fact> {
         let years: crate::Object<'_> =
             self.value(raw, "按年份给出数字的对象", "an object of numbers by year")?;
-        let mut amounts = BTreeMap::new();
+        let mut amounts = Vec::new();
         let mut fits = true;
         for (year, value) in &years.0 {
             let number = (year.len() == 4)
@@ -383,7 +391,7 @@ impl Reader<'_, '_> {
             };
             match self.amount(&[year], decimals, value.get()) {
                 Some(amount) => {
-                    amounts.insert(number, amount);
+                    amounts.push((number, amount));
                 }
                 None => fits = false,
             }
@@ -418,10 +426,12 @@ impl Reader<'_, '_> {
                 fits = false;
             }
             if let Some(kind) = &member.kind {
-                fits &= self.choice(&[&index, "kind"], kinds, kind);
+                fits &= self.choice(&[&index, "kind"], kinds, kind).is_some();
             }
-            for attribute in member.attributes.keys() {
-                fits &= self.choice(&[&index, "attributes", attribute], attributes, attribute);
+            for (attribute, _) in &member.attributes.0 {
+                fits &= self
+                    .choice(&[&index, "attributes", attribute], attributes, attribute)
+                    .is_some();
             }
             members.push(member);
         }

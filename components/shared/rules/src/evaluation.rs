@@ -24,50 +24,50 @@ pub enum Verdict {
 
 /// An application, judged.
 #[derive(Debug, Clone, Serialize)]
-pub struct Evaluation<'p> {
+pub struct Evaluation {
     /// The result.
     pub verdict: Verdict,
     /// The result in a sentence.
     pub summary: Text,
     /// The programme.
-    pub programme: &'p str,
+    pub programme: &'static str,
     /// The kind of application.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<&'p str>,
+    pub kind: Option<&'static str>,
     /// The date of application.
     pub applied_on: NaiveDate,
     /// How the application stands to each condition, in the programme's order.
-    pub findings: Vec<Finding<'p>>,
+    pub findings: Vec<Finding>,
     /// Conditions that are not asked of this application, each with the test that says so.
-    pub not_applicable: Vec<NotApplicable<'p>>,
+    pub not_applicable: Vec<NotApplicable>,
     /// Facts that are needed and not given.
-    pub missing_facts: Vec<Missing<'p>>,
+    pub missing_facts: Vec<Missing>,
     /// Documents that are needed and not handed in.
-    pub missing_documents: Vec<Missing<'p>>,
+    pub missing_documents: Vec<Missing>,
     /// Judgements that experts have not given.
-    pub missing_attestations: Vec<Missing<'p>>,
+    pub missing_attestations: Vec<Missing>,
     /// The smallest changes that turn each condition that is not met into one that is.
-    pub to_become_eligible: Vec<Improvement<'p>>,
+    pub to_become_eligible: Vec<Improvement>,
     /// The readings of the law the findings rest on.
-    pub readings: Vec<&'p Reading>,
+    pub readings: Vec<&'static Reading>,
     /// By which rules it was judged.
     pub receipt: Receipt,
 }
 
 /// How an application stands to one condition.
 #[derive(Debug, Clone, Serialize)]
-pub struct Finding<'p> {
+pub struct Finding {
     /// The condition.
-    pub condition: &'p str,
+    pub condition: &'static str,
     /// How the application stands to it.
     pub status: Status,
     /// What the condition is called.
-    pub label: &'p Text,
+    pub label: &'static Text,
     /// Where the regulation sets it, and its words.
-    pub cite: &'p Cite,
+    pub cite: &'static Cite,
     /// The reading of the law it rests on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reading: Option<&'p str>,
+    pub reading: Option<&'static str>,
     /// What is required.
     pub required: Text,
     /// What was given.
@@ -78,45 +78,45 @@ pub struct Finding<'p> {
     pub shortfall: Option<Shortfall>,
     /// The facts still needed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub missing_facts: Vec<&'p str>,
+    pub missing_facts: Vec<&'static str>,
     /// The documents still needed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub missing_documents: Vec<&'p str>,
+    pub missing_documents: Vec<&'static str>,
     /// All of it in a sentence.
     pub sentence: Text,
 }
 
 /// A condition that is not asked of an application.
 #[derive(Debug, Clone, Serialize)]
-pub struct NotApplicable<'p> {
+pub struct NotApplicable {
     /// The condition.
-    pub condition: &'p str,
+    pub condition: &'static str,
     /// What it is called.
-    pub label: &'p Text,
+    pub label: &'static Text,
     /// When it would be asked.
     pub asked_when: Text,
 }
 
 /// Something an application lacks, with the conditions that need it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Missing<'p> {
+pub struct Missing {
     /// The fact, the document or the judgement.
-    pub id: &'p str,
+    pub id: &'static str,
     /// What it is called.
-    pub label: &'p Text,
+    pub label: &'static Text,
     /// The conditions that need it.
-    pub conditions: Vec<&'p str>,
+    pub conditions: Vec<&'static str>,
     /// Their articles.
-    pub articles: Vec<&'p str>,
+    pub articles: Vec<&'static str>,
 }
 
 /// What turns a condition that is not met into one that is.
 #[derive(Debug, Clone, Serialize)]
-pub struct Improvement<'p> {
+pub struct Improvement {
     /// The condition.
-    pub condition: &'p str,
+    pub condition: &'static str,
     /// The changes, all of them needed.
-    pub changes: Vec<Remedy<'p>>,
+    pub changes: Vec<Remedy>,
 }
 
 /// By which rules an application was judged, so that the answer can be replayed.
@@ -131,7 +131,7 @@ pub struct Receipt {
 }
 
 /// Judges `application` by the conditions in force on its date.
-pub fn evaluate<'p>(rules: &Rules<'p>, application: &Application<'p>) -> Evaluation<'p> {
+pub fn evaluate(rules: &Rules, application: &Application) -> Evaluation {
     let programme = rules.programme;
     let mut evaluation = Evaluation {
         verdict: Verdict::Eligible,
@@ -155,8 +155,8 @@ pub fn evaluate<'p>(rules: &Rules<'p>, application: &Application<'p>) -> Evaluat
     evaluation
 }
 
-impl<'p> Evaluation<'p> {
-    fn add(&mut self, rules: &Rules<'p>, condition: &'p Condition, application: &Application<'p>) {
+impl Evaluation {
+    fn add(&mut self, rules: &Rules, condition: &'static Condition, application: &Application) {
         let mut judged = match &condition.when {
             None => judge(&condition.test, &condition.id, application),
             Some(when) => {
@@ -271,11 +271,11 @@ impl<'p> Evaluation<'p> {
     }
 }
 
-fn note<'p>(
-    missing: &mut Vec<Missing<'p>>,
-    id: &'p str,
-    label: &'p Text,
-    condition: &'p Condition,
+fn note(
+    missing: &mut Vec<Missing>,
+    id: &'static str,
+    label: &'static Text,
+    condition: &'static Condition,
 ) {
     let article = condition.cite.article.as_str();
     match missing.iter_mut().find(|known| known.id == id) {
@@ -294,7 +294,7 @@ fn note<'p>(
     }
 }
 
-fn sentence(rules: &Rules<'_>, condition: &Condition, judged: &Judged<'_>) -> Text {
+fn sentence(rules: &Rules, condition: &Condition, judged: &Judged) -> Text {
     let (label, required) = (&condition.label, &judged.required);
     let nothing = Text::new("未填写", "not given");
     let given = judged.given.as_ref().unwrap_or(&nothing);
@@ -343,7 +343,7 @@ fn sentence(rules: &Rules<'_>, condition: &Condition, judged: &Judged<'_>) -> Te
     }
 }
 
-fn missing_sentence(rules: &Rules<'_>, judged: &Judged<'_>) -> Text {
+fn missing_sentence(rules: &Rules, judged: &Judged) -> Text {
     let programme = rules.programme;
     let facts = judged
         .missing_facts
@@ -364,8 +364,8 @@ fn missing_sentence(rules: &Rules<'_>, judged: &Judged<'_>) -> Text {
     if labels.is_empty() {
         return Text::new("", "");
     }
-    let zh: Vec<_> = labels.iter().map(|label| label.zh.as_str()).collect();
-    let en: Vec<_> = labels.iter().map(|label| label.en.as_str()).collect();
+    let zh: Vec<&str> = labels.iter().map(|label| label.zh.as_ref()).collect();
+    let en: Vec<&str> = labels.iter().map(|label| label.en.as_ref()).collect();
     Text::new(
         format!("缺少：{}。", zh.join("、")),
         format!(" Missing: {}.", en.join(", ")),

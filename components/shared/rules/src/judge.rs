@@ -4,7 +4,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
 use crate::{
-    Amount, Choice, Document, FactDeclaration, FactType, MemberRule, Programme, Test, Text, Unit,
+    Amount, Choice, Document, FactDeclaration, FactType, List, MemberRule, Programme, Str, Test,
+    Text, Unit,
     application::{Application, Fact, Member, Opinion},
     wording,
 };
@@ -37,11 +38,11 @@ pub struct Shortfall {
 /// One change to an application that helps to meet a condition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
-pub enum Remedy<'p> {
+pub enum Remedy {
     /// A number becomes another.
     SetNumber {
         /// The fact.
-        fact: &'p str,
+        fact: &'static str,
         /// The year, for a yearly fact.
         #[serde(skip_serializing_if = "Option::is_none")]
         year: Option<i32>,
@@ -55,80 +56,80 @@ pub enum Remedy<'p> {
     /// A statement becomes true or false.
     SetBoolean {
         /// The fact.
-        fact: &'p str,
+        fact: &'static str,
         /// What it must be.
         to: bool,
     },
     /// An answer becomes one of these.
     Choose {
         /// The fact.
-        fact: &'p str,
+        fact: &'static str,
         /// The answers that suffice.
-        one_of: &'p [String],
+        one_of: List<Str>,
     },
     /// A set of answers grows by these.
     Include {
         /// The fact.
-        fact: &'p str,
+        fact: &'static str,
         /// What is missing.
-        add: Vec<&'p str>,
+        add: Vec<&'static str>,
     },
     /// A place moves into a division.
     Locate {
         /// The fact.
-        fact: &'p str,
+        fact: &'static str,
         /// The first digits of the division's code.
-        division: &'p str,
+        division: &'static str,
     },
     /// Members join.
     AddMembers {
         /// The fact.
-        fact: &'p str,
+        fact: &'static str,
         /// How many.
         count: u32,
         /// Of which kinds; empty: any.
-        kinds: &'p [String],
+        kinds: List<Str>,
     },
     /// Another member leads.
     ChangeLead {
         /// The fact.
-        fact: &'p str,
+        fact: &'static str,
         /// The kinds that may lead.
-        kinds: &'p [String],
+        kinds: List<Str>,
     },
     /// A statement becomes true of members.
     EachMember {
         /// The fact.
-        fact: &'p str,
+        fact: &'static str,
         /// The statement.
-        attribute: &'p str,
+        attribute: &'static str,
         /// The members it does not hold for.
         members: Vec<String>,
     },
     /// A document is handed in.
     HandIn {
         /// The document.
-        document: &'p str,
+        document: &'static str,
     },
     /// Experts come to a favourable opinion.
     Attest {
         /// The condition.
-        condition: &'p str,
+        condition: &'static str,
     },
 }
 
 /// What came of comparing a test with an application.
-pub(crate) struct Judged<'p> {
+pub(crate) struct Judged {
     pub(crate) status: Status,
     pub(crate) required: Text,
     pub(crate) given: Option<Text>,
     pub(crate) shortfall: Option<Shortfall>,
-    pub(crate) missing_facts: Vec<&'p str>,
-    pub(crate) missing_documents: Vec<&'p str>,
-    pub(crate) remedies: Vec<Remedy<'p>>,
+    pub(crate) missing_facts: Vec<&'static str>,
+    pub(crate) missing_documents: Vec<&'static str>,
+    pub(crate) remedies: Vec<Remedy>,
 }
 
-impl<'p> Judged<'p> {
+impl Judged {
     fn new(required: Text) -> Self {
         Self {
             status: Status::Met,
@@ -141,7 +142,7 @@ impl<'p> Judged<'p> {
         }
     }
 
-    fn unknown(mut self, fact: &'p str) -> Self {
+    fn unknown(mut self, fact: &'static str) -> Self {
         self.status = Status::Unknown;
         if !self.missing_facts.contains(&fact) {
             self.missing_facts.push(fact);
@@ -155,7 +156,7 @@ impl<'p> Judged<'p> {
     }
 
     /// Not met, unless `met`.
-    fn decided(mut self, met: bool, remedy: impl FnOnce() -> Remedy<'p>) -> Self {
+    fn decided(mut self, met: bool, remedy: impl FnOnce() -> Remedy) -> Self {
         if !met {
             self.status = Status::NotMet;
             self.remedies.push(remedy());
@@ -178,11 +179,11 @@ impl<'p> Judged<'p> {
 
 /// Compares `test` with `application`. `condition` names the condition the test belongs to, by which
 /// attestations are found.
-pub(crate) fn judge<'p>(
-    test: &'p Test,
-    condition: &'p str,
-    application: &Application<'p>,
-) -> Judged<'p> {
+pub(crate) fn judge(
+    test: &'static Test,
+    condition: &'static str,
+    application: &Application,
+) -> Judged {
     let judge = Judge {
         application,
         programme: application.programme,
@@ -224,18 +225,18 @@ pub(crate) fn judge<'p>(
         Test::RisingEachYear { fact, years } => judge.rising(fact, *years),
         Test::IsTrue { fact } => judge.boolean(fact, true),
         Test::IsFalse { fact } => judge.boolean(fact, false),
-        Test::OneOf { fact, values } => judge.one_of(fact, values),
-        Test::IncludesAll { fact, values } => judge.includes_all(fact, values),
+        Test::OneOf { fact, values } => judge.one_of(fact, *values),
+        Test::IncludesAll { fact, values } => judge.includes_all(fact, *values),
         Test::LocatedIn {
             fact,
             division,
             name,
         } => judge.located_in(fact, division, name),
-        Test::Members { fact, rules } => judge.members(fact, rules),
-        Test::Documents { of } => judge.documents(of),
+        Test::Members { fact, rules } => judge.members(fact, *rules),
+        Test::Documents { of } => judge.documents(*of),
         Test::Judgement { question } => judge.judgement(condition, question),
-        Test::All { of } => judge.all(of, condition),
-        Test::Any { of } => judge.any(of, condition),
+        Test::All { of } => judge.all(*of, condition),
+        Test::Any { of } => judge.any(*of, condition),
         Test::Repealed {} => Judged::new(Text::new("", "")),
     }
 }
@@ -246,13 +247,13 @@ enum Bound {
     Most,
 }
 
-struct Judge<'a, 'p> {
-    application: &'a Application<'p>,
-    programme: &'p Programme,
+struct Judge<'a> {
+    application: &'a Application,
+    programme: &'static Programme,
 }
 
-impl<'p> Judge<'_, 'p> {
-    fn declared(&self, fact: &str) -> Option<&'p FactDeclaration> {
+impl Judge<'_> {
+    fn declared(&self, fact: &str) -> Option<&'static FactDeclaration> {
         self.programme
             .facts
             .iter()
@@ -283,7 +284,7 @@ impl<'p> Judge<'_, 'p> {
         }
     }
 
-    fn label(&self, fact: &str) -> Text {
+    fn label(&self, fact: &'static str) -> Text {
         match self.declared(fact) {
             Some(declared) => declared.label.clone(),
             None => Text::new(fact, fact),
@@ -292,11 +293,11 @@ impl<'p> Judge<'_, 'p> {
 
     fn range(
         &self,
-        fact: &'p str,
+        fact: &'static str,
         min: Option<Amount>,
         max: Option<Amount>,
         unit: Unit,
-    ) -> Judged<'p> {
+    ) -> Judged {
         let judged = Judged::new(wording::range(min, max, unit));
         let Some(given) = self.number(fact) else {
             return judged.unknown(fact);
@@ -318,7 +319,7 @@ impl<'p> Judge<'_, 'p> {
             .short_by((nearest.decimal() - given.decimal()).abs(), unit)
     }
 
-    fn at_least_other(&self, fact: &'p str, other: &'p str) -> Judged<'p> {
+    fn at_least_other(&self, fact: &'static str, other: &'static str) -> Judged {
         let mut judged = Judged::new(wording::at_least_other(&self.label(other)));
         let (Some(given), Some(least)) = (self.number(fact), self.number(other)) else {
             for id in [fact, other] {
@@ -343,11 +344,11 @@ impl<'p> Judge<'_, 'p> {
 
     fn share(
         &self,
-        fact: &'p str,
-        of: &'p str,
+        fact: &'static str,
+        of: &'static str,
         (numerator, denominator): (u32, u32),
         bound: Bound,
-    ) -> Judged<'p> {
+    ) -> Judged {
         let least = matches!(bound, Bound::Least);
         let required = wording::share(&self.label(of), numerator, denominator, least);
         let mut judged = Judged::new(required);
@@ -397,13 +398,17 @@ impl<'p> Judge<'_, 'p> {
             Some(Fact::Yearly(amounts)) => Some(amounts),
             _ => None,
         };
-        let amount = |year: &i32| given.and_then(|amounts| amounts.get(year)).copied();
+        let amount = |year: &i32| {
+            given
+                .and_then(|all| all.iter().find(|(known, _)| known == year))
+                .map(|(_, amount)| *amount)
+        };
         (applied - i32::from(years)..applied)
             .map(|year| (year, amount(&year)))
             .collect()
     }
 
-    fn each_year(&self, fact: &'p str, years: u8, least: Amount, unit: Unit) -> Judged<'p> {
+    fn each_year(&self, fact: &'static str, years: u8, least: Amount, unit: Unit) -> Judged {
         let all = self.last_years(fact, years);
         let mut judged = Judged::new(wording::each_year(&all, unit.show(least)));
         judged.given = wording::yearly(&all, unit);
@@ -426,7 +431,7 @@ impl<'p> Judge<'_, 'p> {
         judged.short_by(short, unit)
     }
 
-    fn sum_of_years(&self, fact: &'p str, years: u8, least: Amount, unit: Unit) -> Judged<'p> {
+    fn sum_of_years(&self, fact: &'static str, years: u8, least: Amount, unit: Unit) -> Judged {
         let all = self.last_years(fact, years);
         let mut judged = Judged::new(wording::sum_of_years(&all, unit.show(least)));
         judged.given = wording::yearly(&all, unit);
@@ -454,7 +459,7 @@ impl<'p> Judge<'_, 'p> {
         judged.short_by(short, unit)
     }
 
-    fn rising(&self, fact: &'p str, years: u8) -> Judged<'p> {
+    fn rising(&self, fact: &'static str, years: u8) -> Judged {
         let all = self.last_years(fact, years);
         let unit = self.unit(fact);
         let mut judged = Judged::new(wording::rising(&all));
@@ -484,7 +489,7 @@ impl<'p> Judge<'_, 'p> {
         judged
     }
 
-    fn boolean(&self, fact: &'p str, wanted: bool) -> Judged<'p> {
+    fn boolean(&self, fact: &'static str, wanted: bool) -> Judged {
         let judged = Judged::new(wording::boolean(&self.label(fact), wanted));
         match self.application.fact(fact) {
             Some(Fact::Boolean(given)) => judged
@@ -494,7 +499,7 @@ impl<'p> Judge<'_, 'p> {
         }
     }
 
-    fn choices(&self, fact: &str) -> &'p [Choice] {
+    fn choices(&self, fact: &str) -> &'static [Choice] {
         match self.declared(fact).map(|declared| &declared.answer) {
             Some(
                 FactType::Choice { choices }
@@ -505,36 +510,37 @@ impl<'p> Judge<'_, 'p> {
         }
     }
 
-    fn one_of(&self, fact: &'p str, values: &'p [String]) -> Judged<'p> {
+    fn one_of(&self, fact: &'static str, values: List<Str>) -> Judged {
         let choices = self.choices(fact);
         let judged = Judged::new(wording::one_of(choices, values));
         match self.application.fact(fact) {
-            Some(Fact::Choice(given)) => judged
-                .given(wording::names(choices, [given.as_str()]))
-                .decided(values.contains(given), || Remedy::Choose {
+            Some(Fact::Choice(given)) => judged.given(wording::names(choices, [*given])).decided(
+                values.contains(given),
+                || Remedy::Choose {
                     fact,
                     one_of: values,
-                }),
+                },
+            ),
             _ => judged.unknown(fact),
         }
     }
 
-    fn includes_all(&self, fact: &'p str, values: &'p [String]) -> Judged<'p> {
+    fn includes_all(&self, fact: &'static str, values: List<Str>) -> Judged {
         let choices = self.choices(fact);
         let judged = Judged::new(wording::includes_all(choices, values));
         match self.application.fact(fact) {
             Some(Fact::Choices(given)) => {
-                let missing = values.iter().filter(|value| !given.contains(value));
-                let add: Vec<_> = missing.map(String::as_str).collect();
+                let missing = values.into_iter().filter(|value| !given.contains(value));
+                let add: Vec<_> = missing.map(|value| value.as_str()).collect();
                 judged
-                    .given(wording::names(choices, given.iter().map(String::as_str)))
+                    .given(wording::names(choices, given.iter().copied()))
                     .decided(add.is_empty(), || Remedy::Include { fact, add })
             }
             _ => judged.unknown(fact),
         }
     }
 
-    fn located_in(&self, fact: &'p str, division: &'p str, name: &Text) -> Judged<'p> {
+    fn located_in(&self, fact: &'static str, division: &'static str, name: &Text) -> Judged {
         let judged = Judged::new(wording::located_in(name, division));
         let Some(Fact::Division(code)) = self.application.fact(fact) else {
             return judged.unknown(fact);
@@ -544,7 +550,7 @@ impl<'p> Judge<'_, 'p> {
         while let Some(larger) = named.strip_suffix("00") {
             named = larger;
         }
-        let judged = judged.given(Text::new(code, code));
+        let judged = judged.given(Text::new(code.clone(), code.clone()));
         if division.starts_with(named) && named.len() < division.len() {
             return judged.unknown(fact);
         }
@@ -554,10 +560,10 @@ impl<'p> Judge<'_, 'p> {
         })
     }
 
-    fn members(&self, fact: &'p str, rules: &'p [MemberRule]) -> Judged<'p> {
+    fn members(&self, fact: &'static str, rules: List<MemberRule>) -> Judged {
         let kinds = self.choices(fact);
         let attributes = match self.declared(fact).map(|declared| &declared.answer) {
-            Some(FactType::Members { attributes, .. }) => attributes.as_slice(),
+            Some(FactType::Members { attributes, .. }) => attributes.items(),
             _ => &[],
         };
         let mut judged = Judged::new(wording::members(kinds, attributes, rules));
@@ -583,11 +589,11 @@ impl<'p> Judge<'_, 'p> {
         judged
     }
 
-    fn documents(&self, of: &'p [String]) -> Judged<'p> {
-        let mut needed: Vec<&'p Document> = Vec::new();
+    fn documents(&self, of: List<Str>) -> Judged {
+        let mut needed: Vec<&'static Document> = Vec::new();
         let mut deciding = Vec::new();
         for id in of {
-            let Some(document) = self.programme.documents.iter().find(|d| &d.id == id) else {
+            let Some(document) = self.programme.documents.iter().find(|d| d.id == *id) else {
                 continue;
             };
             match document
@@ -614,7 +620,7 @@ impl<'p> Judge<'_, 'p> {
         };
         judged.given = Some(wording::handed_in(self.programme, handed_in));
         for document in needed {
-            if !handed_in.contains(document.id.as_str()) {
+            if !handed_in.contains(&document.id) {
                 judged.missing_documents.push(&document.id);
                 judged = judged.decided(false, || Remedy::HandIn {
                     document: &document.id,
@@ -624,7 +630,7 @@ impl<'p> Judge<'_, 'p> {
         judged
     }
 
-    fn judgement(&self, condition: &'p str, question: &Text) -> Judged<'p> {
+    fn judgement(&self, condition: &'static str, question: &Text) -> Judged {
         let mut judged = Judged::new(question.clone());
         match self.application.attestation(condition) {
             None => {
@@ -639,9 +645,9 @@ impl<'p> Judge<'_, 'p> {
         }
     }
 
-    fn all(&self, of: &'p [Test], condition: &'p str) -> Judged<'p> {
+    fn all(&self, of: List<Test>, condition: &'static str) -> Judged {
         let parts: Vec<_> = of
-            .iter()
+            .into_iter()
             .map(|test| judge(test, condition, self.application))
             .collect();
         let status = if parts.iter().any(|part| part.status == Status::NotMet) {
@@ -664,9 +670,9 @@ impl<'p> Judge<'_, 'p> {
         judged
     }
 
-    fn any(&self, of: &'p [Test], condition: &'p str) -> Judged<'p> {
+    fn any(&self, of: List<Test>, condition: &'static str) -> Judged {
         let parts: Vec<_> = of
-            .iter()
+            .into_iter()
             .map(|test| judge(test, condition, self.application))
             .collect();
         let mut judged = wording_of_parts(&parts, wording::or);
@@ -697,7 +703,7 @@ impl<'p> Judge<'_, 'p> {
     }
 }
 
-fn wording_of_parts<'p>(parts: &[Judged<'p>], join: fn(&[Text]) -> Text) -> Judged<'p> {
+fn wording_of_parts(parts: &[Judged], join: fn(&[Text]) -> Text) -> Judged {
     let required: Vec<_> = parts.iter().map(|part| part.required.clone()).collect();
     let given: Vec<_> = parts.iter().filter_map(|part| part.given.clone()).collect();
     let mut judged = Judged::new(join(&required));
@@ -705,30 +711,30 @@ fn wording_of_parts<'p>(parts: &[Judged<'p>], join: fn(&[Text]) -> Text) -> Judg
     judged
 }
 
-enum MemberFinding<'p> {
+enum MemberFinding {
     Met,
-    NotMet(Remedy<'p>),
+    NotMet(Remedy),
     Unknown,
 }
 
-fn member_rule<'p>(fact: &'p str, rule: &'p MemberRule, members: &[Member]) -> MemberFinding<'p> {
-    let of_kind = |member: &Member, kinds: &[String]| {
+fn member_rule(fact: &'static str, rule: &'static MemberRule, members: &[Member]) -> MemberFinding {
+    let of_kind = |member: &Member, kinds: List<Str>| {
         kinds.is_empty()
             || member
                 .kind
                 .as_ref()
-                .is_some_and(|kind| kinds.contains(kind))
+                .is_some_and(|kind| kinds.iter().any(|known| *known == kind.as_str()))
     };
     match rule {
         MemberRule::AtLeast { count, kinds } => {
             let wanted = usize::try_from(*count).unwrap_or(usize::MAX);
             let sure = members
                 .iter()
-                .filter(|member| of_kind(member, kinds))
+                .filter(|member| of_kind(member, *kinds))
                 .count();
             let open = members
                 .iter()
-                .filter(|m| m.kind.is_none() && !of_kind(m, kinds))
+                .filter(|m| m.kind.is_none() && !of_kind(m, *kinds))
                 .count();
             if sure >= wanted {
                 MemberFinding::Met
@@ -739,7 +745,7 @@ fn member_rule<'p>(fact: &'p str, rule: &'p MemberRule, members: &[Member]) -> M
                 MemberFinding::NotMet(Remedy::AddMembers {
                     fact,
                     count: short,
-                    kinds,
+                    kinds: *kinds,
                 })
             }
         }
@@ -747,17 +753,27 @@ fn member_rule<'p>(fact: &'p str, rule: &'p MemberRule, members: &[Member]) -> M
             let lead = members.iter().find(|member| member.leads == Some(true));
             match lead {
                 Some(lead) if lead.kind.is_none() => MemberFinding::Unknown,
-                Some(lead) if of_kind(lead, kinds) => MemberFinding::Met,
-                Some(_) => MemberFinding::NotMet(Remedy::ChangeLead { fact, kinds }),
+                Some(lead) if of_kind(lead, *kinds) => MemberFinding::Met,
+                Some(_) => MemberFinding::NotMet(Remedy::ChangeLead {
+                    fact,
+                    kinds: *kinds,
+                }),
                 // Nobody is said to lead: only when everybody is said not to, nobody does.
                 None if members.iter().any(|member| member.leads.is_none()) => {
                     MemberFinding::Unknown
                 }
-                None => MemberFinding::NotMet(Remedy::ChangeLead { fact, kinds }),
+                None => MemberFinding::NotMet(Remedy::ChangeLead {
+                    fact,
+                    kinds: *kinds,
+                }),
             }
         }
         MemberRule::Each { attribute } => {
-            let stated = |member: &Member| member.attributes.get(attribute).copied();
+            let stated = |member: &Member| {
+                let mut all = member.attributes.0.iter();
+                all.find(|(name, _)| *attribute == name.as_str())
+                    .map(|(_, holds)| *holds)
+            };
             let failing = members
                 .iter()
                 .filter(|member| stated(member) == Some(false));

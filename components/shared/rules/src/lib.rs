@@ -34,8 +34,6 @@ mod model;
 mod object;
 mod wording;
 
-use std::sync::OnceLock;
-
 use chrono::NaiveDate;
 
 pub use application::{Application, Attestation, Opinion, Submission};
@@ -47,68 +45,44 @@ pub use judge::{Remedy, Shortfall, Status};
 pub use model::*;
 pub use object::{Entries, Object};
 
-/// A programme file, as the build script left it.
-struct Compiled {
-    id: &'static str,
-    sha256: &'static str,
-    json: &'static str,
-    /// Parsed once per instance.
-    programme: OnceLock<Programme>,
-}
-
-include!(concat!(env!("OUT_DIR"), "/programmes.rs"));
-
-/// A programme with the fingerprint of the file it comes from.
+/// A programme, with what identifies the file it comes from.
 #[derive(Debug, Clone, Copy)]
-pub struct Rules<'p> {
-    /// The programme.
-    pub programme: &'p Programme,
-    /// Its identifier.
+pub struct Rules {
+    /// The programme's identifier.
     pub id: &'static str,
     /// SHA-256 of the file, in hexadecimal.
     pub sha256: &'static str,
+    /// The programme.
+    pub programme: &'static Programme,
+    /// The programme as a portal sees it, in JSON.
+    pub json: &'static str,
 }
 
-impl Rules<'_> {
+impl Rules {
     /// By which rules an application of that date is judged.
     pub fn receipt(&self, applied_on: NaiveDate) -> Receipt {
         let starts = self
             .programme
             .conditions
             .iter()
-            .map(|condition| condition.from);
+            .map(|condition| condition.from.get());
         let version = starts.filter(|from| *from <= applied_on).max();
         Receipt {
             programme: self.id,
-            version: version.unwrap_or(self.programme.from),
+            version: version.unwrap_or(self.programme.from.get()),
             sha256: self.sha256,
         }
     }
 }
 
+include!(concat!(env!("OUT_DIR"), "/programmes.rs"));
+
 /// The programme of that name.
-pub fn programme(id: &str) -> Option<Rules<'static>> {
-    PROGRAMMES
-        .iter()
-        .find(|compiled| compiled.id == id)
-        .map(rules)
+pub fn programme(id: &str) -> Option<Rules> {
+    PROGRAMMES.iter().find(|rules| rules.id == id).copied()
 }
 
 /// Every programme, by name.
-pub fn programmes() -> impl Iterator<Item = Rules<'static>> {
-    PROGRAMMES.iter().map(rules)
-}
-
-fn rules(compiled: &'static Compiled) -> Rules<'static> {
-    let programme = compiled
-        .programme
-        .get_or_init(|| match serde_json::from_str(compiled.json) {
-            Ok(programme) => programme,
-            Err(e) => unreachable!("the build script read this text itself: {e}"),
-        });
-    Rules {
-        programme,
-        id: compiled.id,
-        sha256: compiled.sha256,
-    }
+pub fn programmes() -> &'static [Rules] {
+    &PROGRAMMES
 }

@@ -12,7 +12,7 @@ const MOST_NAMES: usize = 1000;
 /// The names and values of a JSON object, in order.
 ///
 /// A name that stands twice is refused: which of the two was meant, nobody can say.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entries<T>(pub Vec<(String, T)>);
 
 /// A JSON object whose values are read later, against a programme's declarations.

@@ -1,9 +1,7 @@
 //! The words of findings, in Chinese and in English. No judging belongs here.
 
-use std::collections::BTreeSet;
-
 use crate::{
-    Amount, Choice, Document, MemberRule, Programme, Text, Unit,
+    Amount, Choice, Document, List, MemberRule, Programme, Str, Text, Unit,
     application::{Attestation, Opinion},
 };
 
@@ -130,7 +128,7 @@ pub(crate) fn yes_or_no(answer: bool) -> Text {
 }
 
 /// The labels of some answers.
-pub(crate) fn names<'a>(choices: &[Choice], ids: impl IntoIterator<Item = &'a str>) -> Text {
+pub(crate) fn names(choices: &[Choice], ids: impl IntoIterator<Item = Str>) -> Text {
     let labels: Vec<_> = ids
         .into_iter()
         .filter_map(|id| choices.iter().find(|choice| choice.id == id))
@@ -144,15 +142,15 @@ pub(crate) fn names<'a>(choices: &[Choice], ids: impl IntoIterator<Item = &'a st
 }
 
 fn list(labels: &[&Text]) -> Text {
-    let zh: Vec<_> = labels.iter().map(|label| label.zh.as_str()).collect();
-    let en: Vec<_> = labels.iter().map(|label| label.en.as_str()).collect();
+    let zh: Vec<&str> = labels.iter().map(|label| label.zh.as_ref()).collect();
+    let en: Vec<&str> = labels.iter().map(|label| label.en.as_ref()).collect();
     Text::new(zh.join("、"), en.join(", "))
 }
 
-pub(crate) fn one_of(choices: &[Choice], values: &[String]) -> Text {
-    let names = names(choices, values.iter().map(String::as_str));
-    match values {
-        [_] => Text::new(
+pub(crate) fn one_of(choices: &[Choice], values: List<Str>) -> Text {
+    let names = names(choices, values.into_iter().copied());
+    match values.len() {
+        1 => Text::new(
             format!("须为{}", names.zh),
             format!("must be: {}", names.en),
         ),
@@ -163,8 +161,8 @@ pub(crate) fn one_of(choices: &[Choice], values: &[String]) -> Text {
     }
 }
 
-pub(crate) fn includes_all(choices: &[Choice], values: &[String]) -> Text {
-    let names = names(choices, values.iter().map(String::as_str));
+pub(crate) fn includes_all(choices: &[Choice], values: List<Str>) -> Text {
+    let names = names(choices, values.into_iter().copied());
     Text::new(
         format!("须包括：{}", names.zh),
         format!("must include: {}", names.en),
@@ -181,7 +179,7 @@ pub(crate) fn located_in(name: &Text, division: &str) -> Text {
     )
 }
 
-pub(crate) fn members(kinds: &[Choice], attributes: &[Choice], rules: &[MemberRule]) -> Text {
+pub(crate) fn members(kinds: &[Choice], attributes: &[Choice], rules: List<MemberRule>) -> Text {
     let texts: Vec<_> = rules
         .iter()
         .map(|rule| match rule {
@@ -196,21 +194,21 @@ pub(crate) fn members(kinds: &[Choice], attributes: &[Choice], rules: &[MemberRu
                 count,
                 kinds: wanted,
             } => {
-                let names = names(kinds, wanted.iter().map(String::as_str));
+                let names = names(kinds, wanted.into_iter().copied());
                 Text::new(
                     format!("成员中{}不少于{count}个", names.zh),
                     format!("at least {count} members of: {}", names.en),
                 )
             }
             MemberRule::LeadIs { kinds: wanted } => {
-                let names = names(kinds, wanted.iter().map(String::as_str));
+                let names = names(kinds, wanted.into_iter().copied());
                 Text::new(
                     format!("牵头单位须为{}", names.zh),
                     format!("the member that leads is: {}", names.en),
                 )
             }
             MemberRule::Each { attribute } => {
-                let name = names(attributes, [attribute.as_str()]);
+                let name = names(attributes, [*attribute]);
                 Text::new(
                     format!("每个成员均须：{}", name.zh),
                     format!("for every member: {}", name.en),
@@ -234,11 +232,8 @@ pub(crate) fn documents(needed: &[&Document]) -> Text {
     )
 }
 
-pub(crate) fn handed_in(programme: &Programme, ids: &BTreeSet<&str>) -> Text {
-    let documents = programme
-        .documents
-        .iter()
-        .filter(|d| ids.contains(d.id.as_str()));
+pub(crate) fn handed_in(programme: &Programme, ids: &[Str]) -> Text {
+    let documents = programme.documents.iter().filter(|d| ids.contains(&d.id));
     let labels: Vec<_> = documents.map(|document| &document.label).collect();
     if labels.is_empty() {
         Text::new("未提交任何材料", "nothing handed in")
@@ -270,7 +265,7 @@ pub(crate) fn or(texts: &[Text]) -> Text {
 }
 
 fn join(texts: &[Text], zh_between: &str, en_between: &str) -> Text {
-    let zh: Vec<_> = texts.iter().map(|text| text.zh.as_str()).collect();
-    let en: Vec<_> = texts.iter().map(|text| text.en.as_str()).collect();
+    let zh: Vec<&str> = texts.iter().map(|text| text.zh.as_ref()).collect();
+    let en: Vec<&str> = texts.iter().map(|text| text.en.as_ref()).collect();
     Text::new(zh.join(zh_between), en.join(en_between))
 }

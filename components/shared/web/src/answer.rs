@@ -47,9 +47,14 @@ pub enum Caching {
     Seconds(u32),
 }
 
-pub(crate) fn full(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response {
+pub(crate) fn full(
+    status: StatusCode,
+    content_type: &'static str,
+    body: impl Into<Bytes>,
+) -> Response {
+    let body = body.into();
     let length = HeaderValue::from(body.len());
-    let mut response = Response::new(Body::Full(Bytes::from(body).into()));
+    let mut response = Response::new(Body::Full(body.into()));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
@@ -68,7 +73,7 @@ pub fn json(value: &impl Serialize) -> Result<Response, Problem> {
 }
 
 /// An answer that is JSON already.
-pub fn json_bytes(body: Vec<u8>) -> Response {
+pub fn json_bytes(body: impl Into<Bytes>) -> Response {
     let mut response = full(StatusCode::OK, "application/json", body);
     let no_store = HeaderValue::from_static("no-store");
     response
@@ -79,12 +84,12 @@ pub fn json_bytes(body: Vec<u8>) -> Response {
 
 /// The answer of a component that can answer at all: what its `/healthz` gives.
 pub fn health() -> Response {
-    json_bytes(br#"{"status":"ok"}"#.to_vec())
+    json_bytes(r#"{"status":"ok"}"#)
 }
 
 /// An answer in a text format.
 pub fn text(content_type: &'static str, body: String) -> Response {
-    full(StatusCode::OK, content_type, body.into_bytes())
+    full(StatusCode::OK, content_type, body)
 }
 
 /// An answer that is made while it is sent.

@@ -1,17 +1,19 @@
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 /// A text for people, in Chinese and in English.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Text {
     /// The Chinese text.
-    pub zh: String,
+    pub zh: Cow<'static, str>,
     /// The English text.
-    pub en: String,
+    pub en: Cow<'static, str>,
 }
 
 impl Text {
     /// A text from its two halves.
-    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+    pub fn new(zh: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
         Self {
             zh: zh.into(),
             en: en.into(),

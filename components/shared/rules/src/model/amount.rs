@@ -1,7 +1,9 @@
 use std::fmt;
 
+use databake::{Bake, BakeSize, CrateEnv, TokenStream, quote};
 use rust_decimal::Decimal;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::Error as _};
+use serde_json::value::RawValue;
 
 use super::Text;
 
@@ -18,15 +20,17 @@ impl Amount {
     /// stay exact.
     pub const MAX: Self = Self(Decimal::from_parts(0xA4C6_7FFF, 0x0003_8D7E, 0, false, 0));
 
-    /// Reads a JSON number (`500`, `512.5`, `5e2`) exactly. `None` when the text is no number, or
-    /// has more digits than 28, the most that can be held exactly.
-    pub fn parse(json: &str) -> Option<Self> {
-        let number = if json.contains(['e', 'E']) {
-            Decimal::from_scientific(json).ok()?
-        } else {
-            Decimal::from_str_exact(json).ok()?
-        };
-        Some(Self(number.normalize()))
+    /// A whole number.
+    pub const fn whole(number: u64) -> Self {
+        #[expect(clippy::cast_possible_truncation, reason = "the low and the high half")]
+        let (low, high) = (number as u32, (number >> 32) as u32);
+        Self(Decimal::from_parts(low, high, 0, false, 0))
+    }
+
+    /// Reads a number without an exponent (`500`, `512.5`) exactly. `None` when the text is none, or
+    /// has more digits than the 28 that can be held exactly.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(Self(Decimal::from_str_exact(text).ok()?.normalize()))
     }
 
     /// The number itself.
@@ -58,27 +62,39 @@ impl fmt::Display for Amount {
     }
 }
 
+/// Written as a JSON number, digit by digit: it never passes through a binary float.
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match i64::try_from(self.0) {
-            Ok(whole) if self.0.scale() == 0 => serializer.serialize_i64(whole),
-            // At most 15 significant digits (`MAX`, two decimals): the shortest text of the nearest
-            // double is the decimal text itself.
-            _ => serializer.serialize_f64(self.0.try_into().map_err(serde::ser::Error::custom)?),
-        }
+        let number = RawValue::from_string(self.to_string());
+        number.map_err(S::Error::custom)?.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        i64::deserialize(deserializer)
-            .map(|whole| Self(whole.into()))
+        u64::deserialize(deserializer)
+            .map(Self::whole)
             .map_err(|_| D::Error::custom("an amount in a programme file is a whole number"))
     }
 }
 
+impl Bake for Amount {
+    fn bake(&self, _: &CrateEnv) -> TokenStream {
+        // Programme files hold whole numbers only: see `deserialize`.
+        let number = u64::try_from(self.0).unwrap_or_default();
+        quote!(crate::model::Amount::whole(#number))
+    }
+}
+
+impl BakeSize for Amount {
+    fn borrows_size(&self) -> usize {
+        0
+    }
+}
+
 /// The unit of an amount.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Square metres.
@@ -121,9 +137,6 @@ impl Unit {
             Self::Cny => format!("{}万元", (amount.0 / Decimal::from(10_000)).normalize()),
             _ => format!("{amount}{}", name.zh),
         };
-        Text {
-            zh,
-            en: format!("{amount} {}", name.en),
-        }
+        Text::new(zh, format!("{amount} {}", name.en))
     }
 }

@@ -1,42 +1,44 @@
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use databake::Bake;
 use serde::{Deserialize, Serialize};
 
-use super::{Amount, Text, Unit};
+use super::{Amount, Date, List, Str, Text, Unit};
 
 /// The words of a regulation that something rests on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct Cite {
     /// The article, as the regulation numbers it: `第八条（三）`.
-    pub article: String,
+    pub article: Str,
     /// Its words, to the letter.
-    pub text: String,
+    pub text: Str,
 }
 
 /// One condition of a programme, in the version that holds from `from` until the next version of
 /// the same `id` starts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(try_from = "ConditionRecord")]
 pub struct Condition {
     /// Names the condition; every version of it has the same.
-    pub id: String,
+    pub id: Str,
     /// The first day this version holds.
-    pub from: NaiveDate,
+    pub from: Date,
     /// What the condition is called.
     pub label: Text,
     /// Where the regulation sets it.
     pub cite: Cite,
     /// The kinds of application it applies to; empty: all.
-    #[serde(rename = "for", skip_serializing_if = "Vec::is_empty")]
-    pub kinds: Vec<String>,
+    #[serde(rename = "for", skip_serializing_if = "<[_]>::is_empty")]
+    pub kinds: List<Str>,
     /// It applies only where this test is met.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub when: Option<Test>,
     /// The reading of the law it rests on, where the text can be read two ways.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reading: Option<String>,
+    pub reading: Option<Str>,
     /// What is tested.
     #[serde(flatten)]
     pub test: Test,
@@ -46,14 +48,14 @@ pub struct Condition {
 /// serde cannot refuse unknown fields beside a flattened enum, so the rest is read in a second step.
 #[derive(Deserialize)]
 struct ConditionRecord {
-    id: String,
-    from: NaiveDate,
+    id: Str,
+    from: Date,
     label: Text,
     cite: Cite,
     #[serde(rename = "for", default)]
-    kinds: Vec<String>,
+    kinds: List<Str>,
     when: Option<Test>,
-    reading: Option<String>,
+    reading: Option<Str>,
     #[serde(flatten)]
     test: BTreeMap<String, serde_json::Value>,
 }
@@ -79,13 +81,14 @@ impl TryFrom<ConditionRecord> for Condition {
 }
 
 /// What a condition tests. "以上" and "不少于" include the number itself (民法典 §1259).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Test {
     /// A number is at least `value`.
     AtLeast {
         /// The number.
-        fact: String,
+        fact: Str,
         /// The least that suffices.
         value: Amount,
         /// Unit of `value`; the fact's own.
@@ -94,7 +97,7 @@ pub enum Test {
     /// A number is at most `value`.
     AtMost {
         /// The number.
-        fact: String,
+        fact: Str,
         /// The most that is allowed.
         value: Amount,
         /// Unit of `value`; the fact's own.
@@ -103,7 +106,7 @@ pub enum Test {
     /// A number lies between two others, both included.
     WithinRange {
         /// The number.
-        fact: String,
+        fact: Str,
         /// The least.
         min: Amount,
         /// The most.
@@ -114,16 +117,16 @@ pub enum Test {
     /// A number is at least as large as another one the applicant gives.
     AtLeastOther {
         /// The number.
-        fact: String,
+        fact: Str,
         /// What it is compared with.
-        other: String,
+        other: Str,
     },
     /// A part is at least a share of a whole: `part × denominator ≥ whole × numerator`.
     ShareAtLeast {
         /// The part.
-        fact: String,
+        fact: Str,
         /// The whole.
-        of: String,
+        of: Str,
         /// Share above the line.
         numerator: u32,
         /// Share below the line.
@@ -132,9 +135,9 @@ pub enum Test {
     /// A part is at most a share of a whole: `part × denominator ≤ whole × numerator`.
     ShareAtMost {
         /// The part.
-        fact: String,
+        fact: Str,
         /// The whole.
-        of: String,
+        of: Str,
         /// Share above the line.
         numerator: u32,
         /// Share below the line.
@@ -144,7 +147,7 @@ pub enum Test {
     /// least `value`.
     EachOfLastYears {
         /// The yearly number.
-        fact: String,
+        fact: Str,
         /// How many years.
         years: u8,
         /// The least of each year.
@@ -156,7 +159,7 @@ pub enum Test {
     /// least `value`.
     SumOfLastYears {
         /// The yearly number.
-        fact: String,
+        fact: Str,
         /// How many years.
         years: u8,
         /// The least of the sum.
@@ -167,54 +170,54 @@ pub enum Test {
     /// In each of the last calendar years a yearly number is higher than in the year before.
     RisingEachYear {
         /// The yearly number.
-        fact: String,
+        fact: Str,
         /// How many years are compared; one comparison fewer.
         years: u8,
     },
     /// A statement holds.
     IsTrue {
         /// The statement.
-        fact: String,
+        fact: Str,
     },
     /// A statement does not hold.
     IsFalse {
         /// The statement.
-        fact: String,
+        fact: Str,
     },
     /// An answer is one of several.
     OneOf {
         /// The answer.
-        fact: String,
+        fact: Str,
         /// Those that suffice.
-        values: Vec<String>,
+        values: List<Str>,
     },
     /// A set of answers holds every one of several.
     IncludesAll {
         /// The set of answers.
-        fact: String,
+        fact: Str,
         /// Those it must hold.
-        values: Vec<String>,
+        values: List<Str>,
     },
     /// A place lies in an administrative division.
     LocatedIn {
         /// The place.
-        fact: String,
+        fact: Str,
         /// The first digits of the division's code (GB/T 2260): `62` Gansu, `1409` Xinzhou.
-        division: String,
+        division: Str,
         /// The division's name.
         name: Text,
     },
     /// An alliance has the members it needs.
     Members {
         /// The members.
-        fact: String,
+        fact: Str,
         /// What they must fulfil, each rule by itself.
-        rules: Vec<MemberRule>,
+        rules: List<MemberRule>,
     },
     /// Documents are handed in. Which of them an applicant needs, each document says itself.
     Documents {
         /// The documents.
-        of: Vec<String>,
+        of: List<Str>,
     },
     /// Only experts can decide it: carried as an attestation.
     Judgement {
@@ -224,19 +227,20 @@ pub enum Test {
     /// Every one of several tests is met.
     All {
         /// The tests.
-        of: Vec<Test>,
+        of: List<Test>,
     },
     /// At least one of several tests is met.
     Any {
         /// The tests.
-        of: Vec<Test>,
+        of: List<Test>,
     },
     /// From this version on the condition is no longer asked.
     Repealed {},
 }
 
 /// What the members of an alliance must fulfil.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(tag = "rule", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum MemberRule {
     /// At least so many members are of one of these kinds; no kinds: members of any kind.
@@ -245,17 +249,17 @@ pub enum MemberRule {
         count: u32,
         /// Of which kinds.
         #[serde(default)]
-        kinds: Vec<String>,
+        kinds: List<Str>,
     },
     /// The member that leads is of one of these kinds.
     LeadIs {
         /// Which kinds.
-        kinds: Vec<String>,
+        kinds: List<Str>,
     },
     /// A statement holds for every member.
     Each {
         /// The statement.
-        attribute: String,
+        attribute: Str,
     },
 }
 
@@ -264,14 +268,14 @@ impl Test {
     pub fn visit<'a>(&'a self, see: &mut impl FnMut(&'a Test)) {
         see(self);
         if let Self::All { of } | Self::Any { of } = self {
-            for test in of {
+            for test in of.iter() {
                 test.visit(see);
             }
         }
     }
 
     /// The facts this test itself reads, not those of tests inside it.
-    pub fn facts(&self) -> Vec<&str> {
+    pub fn facts(&self) -> Vec<Str> {
         match self {
             Self::AtLeast { fact, .. }
             | Self::AtMost { fact, .. }
@@ -284,10 +288,10 @@ impl Test {
             | Self::OneOf { fact, .. }
             | Self::IncludesAll { fact, .. }
             | Self::LocatedIn { fact, .. }
-            | Self::Members { fact, .. } => vec![fact],
-            Self::AtLeastOther { fact, other } => vec![fact, other],
+            | Self::Members { fact, .. } => vec![*fact],
+            Self::AtLeastOther { fact, other } => vec![*fact, *other],
             Self::ShareAtLeast { fact, of, .. } | Self::ShareAtMost { fact, of, .. } => {
-                vec![fact, of]
+                vec![*fact, *of]
             }
             Self::Documents { .. }
             | Self::Judgement { .. }

@@ -1,15 +1,17 @@
+use databake::Bake;
 use serde::{Deserialize, Serialize};
 
-use super::{Text, Unit};
+use super::{List, Str, Text, Unit};
 
 /// Something a programme asks of an applicant, with the type its answer must have.
 ///
 /// A fact has no default: what is not given is unknown.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct FactDeclaration {
     /// Name of the fact in an application.
-    pub id: String,
+    pub id: Str,
     /// What it is called on a form.
     pub label: Text,
     /// How to find the answer, where the label does not say it.
@@ -20,7 +22,8 @@ pub struct FactDeclaration {
 }
 
 /// The type of a fact.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum FactType {
     /// A number that is not negative.
@@ -44,12 +47,12 @@ pub enum FactType {
     /// One of several answers.
     Choice {
         /// The answers.
-        choices: Vec<Choice>,
+        choices: List<Choice>,
     },
     /// Any number of several answers.
     Choices {
         /// The answers.
-        choices: Vec<Choice>,
+        choices: List<Choice>,
     },
     /// Where something is registered: the six-digit code of an administrative division
     /// (GB/T 2260), at the level of a county or district.
@@ -57,18 +60,19 @@ pub enum FactType {
     /// The members of an alliance, each with its kind and what holds for it.
     Members {
         /// Kinds of member.
-        choices: Vec<Choice>,
+        choices: List<Choice>,
         /// Statements that hold, or do not, for each member.
-        attributes: Vec<Choice>,
+        attributes: List<Choice>,
     },
 }
 
 /// One of the answers to a fact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
     /// What an application says.
-    pub id: String,
+    pub id: Str,
     /// What people read.
     pub label: Text,
 }

@@ -7,6 +7,7 @@
 mod amount;
 mod condition;
 mod fact;
+mod fixed;
 mod programme;
 mod text;
 mod validate;
@@ -14,6 +15,7 @@ mod validate;
 pub use amount::{Amount, Unit};
 pub use condition::{Cite, Condition, MemberRule, Test};
 pub use fact::{Choice, FactDeclaration, FactType};
+pub use fixed::{Date, List, Str};
 pub use programme::{
     CertificateRule, Change, ChangeProcedure, Document, Due, Effect, Exemption, Ground, Heading,
     Kind, NotModelled, NoticeRule, Obligation, ObligationKind, Outcome, Outline, Party, Programme,

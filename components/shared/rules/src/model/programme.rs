@@ -1,100 +1,104 @@
-use chrono::NaiveDate;
+use databake::Bake;
 use serde::{Deserialize, Serialize};
 
-use super::{Cite, Condition, FactDeclaration, Test, Text};
+use super::{Cite, Condition, Date, FactDeclaration, List, Str, Test, Text};
 
 /// One programme of recognition: everything its regulation says, as data.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct Programme {
     /// Names the programme in requests.
-    pub id: String,
+    pub id: Str,
     /// The programme's name.
     pub name: Text,
     /// The first day the programme takes applications. Earlier dates are refused, not guessed.
-    pub from: NaiveDate,
+    pub from: Date,
     /// The regulation.
     pub source: Source,
     /// What is awarded, and under which number and name.
     pub certificate: CertificateRule,
     /// Who has a part in the programme. `authority` is the one that decides.
     #[serde(rename = "party")]
-    pub parties: Vec<Party>,
+    pub parties: List<Party>,
     /// The kinds of application; none: the programme has only one.
     #[serde(rename = "kind", default)]
-    pub kinds: Vec<Kind>,
+    pub kinds: List<Kind>,
     /// What an application states.
     #[serde(rename = "fact")]
-    pub facts: Vec<FactDeclaration>,
+    pub facts: List<FactDeclaration>,
     /// What an application hands in.
     #[serde(rename = "document", default)]
-    pub documents: Vec<Document>,
+    pub documents: List<Document>,
     /// What is tested.
     #[serde(rename = "condition")]
-    pub conditions: Vec<Condition>,
+    pub conditions: List<Condition>,
     /// The procedure, in order.
     #[serde(rename = "step", default)]
-    pub steps: Vec<Step>,
+    pub steps: List<Step>,
     /// The public notice; none: the regulation sets none.
     #[serde(rename = "notice", default)]
-    pub notices: Vec<NoticeRule>,
+    pub notices: List<NoticeRule>,
     /// What falls due after recognition, or before it.
     #[serde(rename = "obligation", default)]
-    pub obligations: Vec<Obligation>,
+    pub obligations: List<Obligation>,
     /// Changes of a recognised platform, and how each is made.
     #[serde(rename = "change", default)]
-    pub changes: Vec<Change>,
+    pub changes: List<Change>,
     /// Grounds for losing the recognition.
     #[serde(rename = "ground", default)]
-    pub grounds: Vec<Ground>,
+    pub grounds: List<Ground>,
     /// Named headings: an outline, a form, a set of indicators.
     #[serde(rename = "outline", default)]
-    pub outlines: Vec<Outline>,
+    pub outlines: List<Outline>,
     /// Sentences that state aims, tasks and support: shown, not judged.
     #[serde(rename = "provision", default)]
-    pub provisions: Vec<Provision>,
+    pub provisions: List<Provision>,
     /// Where the text can be read two ways.
     #[serde(rename = "reading", default)]
-    pub readings: Vec<Reading>,
+    pub readings: List<Reading>,
     /// Sentences left out, with the reason.
     #[serde(default)]
-    pub not_modelled: Vec<NotModelled>,
+    pub not_modelled: List<NotModelled>,
 }
 
 /// The regulation a programme comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
     /// Its title.
-    pub title: String,
+    pub title: Str,
     /// Its number, where the text has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub number: Option<String>,
+    pub number: Option<Str>,
     /// The day it was issued, where the text has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub issued: Option<NaiveDate>,
+    pub issued: Option<Date>,
     /// The file under `regulations/` with the text that is quoted.
-    pub file: String,
+    pub file: Str,
 }
 
 /// What is awarded.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct CertificateRule {
     /// First part of certificate numbers.
-    pub prefix: String,
+    pub prefix: Str,
     /// The official name, `{name}` standing for the part the applicant chooses.
-    pub name_template: String,
+    pub name_template: Str,
     /// Where the regulation sets the name.
     pub cite: Cite,
 }
 
 /// Someone with a part in the programme.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct Party {
     /// Names the party in this file.
-    pub id: String,
+    pub id: Str,
     /// What it is called.
     pub name: Text,
     /// What it does.
@@ -104,11 +108,12 @@ pub struct Party {
 }
 
 /// A kind of application.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct Kind {
     /// Names the kind in applications.
-    pub id: String,
+    pub id: Str,
     /// What it is called.
     pub name: Text,
     /// Where the regulation sets it.
@@ -116,11 +121,12 @@ pub struct Kind {
 }
 
 /// Something handed in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
     /// Names the document in applications.
-    pub id: String,
+    pub id: Str,
     /// What it is called.
     pub label: Text,
     /// Copies on paper, where the regulation says how many.
@@ -131,31 +137,33 @@ pub struct Document {
     pub when: Option<Test>,
     /// The outline its contents follow.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outline: Option<String>,
+    pub outline: Option<Str>,
     /// Where the regulation asks for it.
     pub cite: Cite,
 }
 
 /// A step of the procedure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Names the step.
-    pub id: String,
+    pub id: Str,
     /// What is done.
     pub label: Text,
     /// The party that does it.
-    pub by: String,
+    pub by: Str,
     /// Where the regulation sets it.
     pub cite: Cite,
 }
 
 /// The public notice, in the version that holds from `from`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct NoticeRule {
     /// The first day this version holds.
-    pub from: NaiveDate,
+    pub from: Date,
     /// Length in working days.
     pub working_days: u32,
     /// Where it is published.
@@ -164,17 +172,18 @@ pub struct NoticeRule {
     pub cite: Cite,
     /// The reading of the law it rests on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reading: Option<String>,
+    pub reading: Option<Str>,
 }
 
 /// What falls due, in the version that holds from `from`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct Obligation {
     /// Names the obligation; every version of it has the same.
-    pub id: String,
+    pub id: Str,
     /// The first day this version holds.
-    pub from: NaiveDate,
+    pub from: Date,
     /// What it is called.
     pub label: Text,
     /// What is owed.
@@ -182,27 +191,28 @@ pub struct Obligation {
     /// When it is due.
     pub due: Due,
     /// The party that owes it.
-    pub by: String,
+    pub by: Str,
     /// The party it is owed to.
-    pub to: String,
+    pub to: Str,
     /// Years in which it is not owed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub exemptions: Vec<Exemption>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub exemptions: List<Exemption>,
     /// How it can end, for an assessment.
-    #[serde(rename = "outcome", default, skip_serializing_if = "Vec::is_empty")]
-    pub outcomes: Vec<Outcome>,
+    #[serde(rename = "outcome", default, skip_serializing_if = "<[_]>::is_empty")]
+    pub outcomes: List<Outcome>,
     /// The outline its contents follow.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outline: Option<String>,
+    pub outline: Option<Str>,
     /// Where the regulation sets it.
     pub cite: Cite,
     /// The reading of the law it rests on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reading: Option<String>,
+    pub reading: Option<Str>,
 }
 
 /// What is owed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(rename_all = "kebab-case")]
 pub enum ObligationKind {
     /// A written report, summary or form.
@@ -214,7 +224,8 @@ pub enum ObligationKind {
 }
 
 /// When an obligation is due.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(tag = "rule", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Due {
     /// Every year by this day; without a day: by the month's last.
@@ -238,7 +249,8 @@ pub enum Due {
 }
 
 /// A year in which an obligation is not owed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct Exemption {
     /// Recognised on or after this month and day, the next year's is not owed.
@@ -249,15 +261,16 @@ pub struct Exemption {
     pub cite: Cite,
     /// The reading of the law it rests on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reading: Option<String>,
+    pub reading: Option<Str>,
 }
 
 /// How an assessment can end.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
     /// Names the outcome in events.
-    pub id: String,
+    pub id: Str,
     /// What it is called.
     pub label: Text,
     /// What follows from it.
@@ -265,7 +278,8 @@ pub struct Outcome {
 }
 
 /// What follows for a recognition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(tag = "follows", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Effect {
     /// It stays as it is.
@@ -283,23 +297,25 @@ pub enum Effect {
 }
 
 /// A change of a recognised platform.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// Names the change.
-    pub id: String,
+    pub id: Str,
     /// What changes.
     pub label: Text,
     /// How it is made.
     pub procedure: ChangeProcedure,
     /// The parties it goes through, in order.
-    pub through: Vec<String>,
+    pub through: List<Str>,
     /// Where the regulation sets it.
     pub cite: Cite,
 }
 
 /// How a change is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeProcedure {
     /// The authority is told (备案).
@@ -311,11 +327,12 @@ pub enum ChangeProcedure {
 }
 
 /// A ground for losing the recognition.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct Ground {
     /// Names the ground.
-    pub id: String,
+    pub id: Str,
     /// What it is.
     pub label: Text,
     /// What brings it about.
@@ -325,27 +342,28 @@ pub struct Ground {
 }
 
 /// What brings a ground about. Revocation itself is always a decision of the authority.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(tag = "on", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Trigger {
     /// An assessment ends in one of these outcomes.
     Outcomes {
         /// The assessment.
-        obligation: String,
+        obligation: Str,
         /// Its outcomes.
-        outcomes: Vec<String>,
+        outcomes: List<Str>,
     },
     /// So many assessments in a row end failed.
     FailedInARow {
         /// The assessment.
-        obligation: String,
+        obligation: Str,
         /// How many.
         count: u32,
     },
     /// So many in a row are not handed in.
     MissedInARow {
         /// The report.
-        obligation: String,
+        obligation: Str,
         /// How many.
         count: u32,
     },
@@ -356,22 +374,24 @@ pub enum Trigger {
 }
 
 /// Named headings that a document follows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct Outline {
     /// Names the outline in this file.
-    pub id: String,
+    pub id: Str,
     /// What it is called.
     pub label: Text,
     /// The headings, in order.
     #[serde(rename = "heading")]
-    pub headings: Vec<Heading>,
+    pub headings: List<Heading>,
     /// Where it stands.
     pub cite: Cite,
 }
 
 /// One heading.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct Heading {
     /// The heading above it, if any.
@@ -382,26 +402,28 @@ pub struct Heading {
 }
 
 /// A sentence that states an aim, a task or support.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct Provision {
     /// Names the provision.
-    pub id: String,
+    pub id: Str,
     /// What it says, in short.
     pub label: Text,
     /// Its words.
     pub cite: Cite,
     /// The reading of the law by which it is not a condition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reading: Option<String>,
+    pub reading: Option<Str>,
 }
 
 /// Where the text can be read two ways: which way was chosen, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct Reading {
     /// Names the reading.
-    pub id: String,
+    pub id: Str,
     /// The reading chosen.
     pub chosen: Text,
     /// The other reading.
@@ -411,7 +433,8 @@ pub struct Reading {
 }
 
 /// A sentence left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct NotModelled {
     /// The sentence.
@@ -430,7 +453,7 @@ impl Programme {
         cites.extend(self.conditions.iter().map(|x| &x.cite));
         cites.extend(self.steps.iter().map(|x| &x.cite));
         cites.extend(self.notices.iter().map(|x| &x.cite));
-        for obligation in &self.obligations {
+        for obligation in self.obligations.iter() {
             cites.push(&obligation.cite);
             cites.extend(obligation.exemptions.iter().map(|x| &x.cite));
         }
@@ -443,21 +466,17 @@ impl Programme {
     }
 
     /// Every place that names a reading.
-    pub fn reading_uses(&self) -> Vec<&str> {
-        let conditions = self.conditions.iter().map(|x| &x.reading);
-        let notices = self.notices.iter().map(|x| &x.reading);
-        let obligations = self.obligations.iter().map(|x| &x.reading);
-        let exemptions = self
-            .obligations
-            .iter()
-            .flat_map(|x| &x.exemptions)
-            .map(|x| &x.reading);
-        let provisions = self.provisions.iter().map(|x| &x.reading);
+    pub fn reading_uses(&self) -> Vec<Str> {
+        let conditions = self.conditions.iter().map(|x| x.reading);
+        let notices = self.notices.iter().map(|x| x.reading);
+        let obligations = self.obligations.iter().map(|x| x.reading);
+        let exemptions = self.obligations.iter().flat_map(|x| x.exemptions.items());
+        let exemptions = exemptions.map(|x| x.reading);
+        let provisions = self.provisions.iter().map(|x| x.reading);
         let uses = conditions
             .chain(notices)
             .chain(obligations)
-            .chain(exemptions)
-            .chain(provisions);
-        uses.filter_map(|reading| reading.as_deref()).collect()
+            .chain(exemptions);
+        uses.chain(provisions).flatten().collect()
     }
 }

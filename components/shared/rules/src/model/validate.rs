@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Condition, FactDeclaration, FactType, MemberRule, Programme, Test, Trigger};
+use super::{Condition, FactDeclaration, FactType, MemberRule, Programme, Str, Test, Trigger};
 
 /// Something wrong in a programme file that its shape does not show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Defect {
 
 /// Everything wrong with a programme: names that are not there, quotes that the regulation does not
 /// hold, versions out of order. `regulation` is the text of `source.file`.
-pub fn validate(programme: &Programme, regulation: &str) -> Vec<Defect> {
+pub fn validate(programme: &'static Programme, regulation: &str) -> Vec<Defect> {
     let mut check = Check {
         programme,
         defects: Vec::new(),
@@ -26,12 +26,12 @@ pub fn validate(programme: &Programme, regulation: &str) -> Vec<Defect> {
     check.defects
 }
 
-struct Check<'a> {
-    programme: &'a Programme,
+struct Check {
+    programme: &'static Programme,
     defects: Vec<Defect>,
 }
 
-impl<'a> Check<'a> {
+impl Check {
     fn defect(&mut self, place: impl Into<String>, message: impl Into<String>) {
         self.defects.push(Defect {
             place: place.into(),
@@ -39,10 +39,10 @@ impl<'a> Check<'a> {
         });
     }
 
-    fn unique(&mut self, record: &str, ids: impl Iterator<Item = &'a str>) {
+    fn unique(&mut self, record: &str, ids: impl Iterator<Item = Str>) {
         let mut seen = BTreeSet::new();
         for id in ids {
-            if !is_name(id) {
+            if !is_name(&id) {
                 self.defect(
                     format!("{record} `{id}`"),
                     "an id is made of a-z, 0-9, `-` and `_`",
@@ -54,7 +54,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn known(&mut self, place: &str, what: &str, id: &str, mut ids: impl Iterator<Item = &'a str>) {
+    fn known(&mut self, place: &str, what: &str, id: &str, mut ids: impl Iterator<Item = Str>) {
         if !ids.any(|known| known == id) {
             self.defect(place, format!("there is no {what} `{id}`"));
         }
@@ -77,23 +77,23 @@ impl<'a> Check<'a> {
         {
             self.defect("certificate", "`prefix` is made of A-Z and 0-9");
         }
-        self.unique("party", p.parties.iter().map(|x| x.id.as_str()));
-        self.unique("kind", p.kinds.iter().map(|x| x.id.as_str()));
-        self.unique("fact", p.facts.iter().map(|x| x.id.as_str()));
-        self.unique("document", p.documents.iter().map(|x| x.id.as_str()));
-        self.unique("step", p.steps.iter().map(|x| x.id.as_str()));
-        self.unique("change", p.changes.iter().map(|x| x.id.as_str()));
-        self.unique("ground", p.grounds.iter().map(|x| x.id.as_str()));
-        self.unique("outline", p.outlines.iter().map(|x| x.id.as_str()));
-        self.unique("provision", p.provisions.iter().map(|x| x.id.as_str()));
-        self.unique("reading", p.readings.iter().map(|x| x.id.as_str()));
-        for fact in &p.facts {
+        self.unique("party", p.parties.iter().map(|x| x.id));
+        self.unique("kind", p.kinds.iter().map(|x| x.id));
+        self.unique("fact", p.facts.iter().map(|x| x.id));
+        self.unique("document", p.documents.iter().map(|x| x.id));
+        self.unique("step", p.steps.iter().map(|x| x.id));
+        self.unique("change", p.changes.iter().map(|x| x.id));
+        self.unique("ground", p.grounds.iter().map(|x| x.id));
+        self.unique("outline", p.outlines.iter().map(|x| x.id));
+        self.unique("provision", p.provisions.iter().map(|x| x.id));
+        self.unique("reading", p.readings.iter().map(|x| x.id));
+        for fact in p.facts {
             let place = format!("fact `{}`", fact.id);
             if let FactType::Choice { choices }
             | FactType::Choices { choices }
             | FactType::Members { choices, .. } = &fact.answer
             {
-                self.unique(&place, choices.iter().map(|c| c.id.as_str()));
+                self.unique(&place, choices.iter().map(|c| c.id));
                 if choices.is_empty() {
                     self.defect(&place, "there is nothing to choose");
                 }
@@ -109,7 +109,7 @@ impl<'a> Check<'a> {
             "party",
             "party",
             "authority",
-            p.parties.iter().map(|x| x.id.as_str()),
+            p.parties.iter().map(|x| x.id),
         );
     }
 
@@ -133,11 +133,11 @@ impl<'a> Check<'a> {
                 "reading",
                 "reading",
                 reading,
-                p.readings.iter().map(|x| x.id.as_str()),
+                p.readings.iter().map(|x| x.id),
             );
         }
-        for reading in &p.readings {
-            if !uses.contains(&reading.id.as_str()) {
+        for reading in p.readings {
+            if !uses.contains(&reading.id) {
                 self.defect(format!("reading `{}`", reading.id), "nothing rests on it");
             }
         }
@@ -146,7 +146,7 @@ impl<'a> Check<'a> {
     fn conditions(&mut self) {
         let p = self.programme;
         let mut versions = BTreeSet::new();
-        for condition in &p.conditions {
+        for condition in p.conditions {
             let place = format!("condition `{}`", condition.id);
             if !is_name(&condition.id) {
                 self.defect(&place, "an id is made of a-z, 0-9, `-` and `_`");
@@ -160,27 +160,28 @@ impl<'a> Check<'a> {
                     format!("`from` is before the programme's, {}", p.from),
                 );
             }
-            for kind in &condition.kinds {
-                self.known(&place, "kind", kind, p.kinds.iter().map(|x| x.id.as_str()));
+            for kind in condition.kinds {
+                self.known(&place, "kind", kind, p.kinds.iter().map(|x| x.id));
             }
             self.tests(&place, condition);
         }
-        let asked: BTreeSet<&str> = self.facts_asked().into_iter().collect();
-        for fact in &p.facts {
-            if !asked.contains(fact.id.as_str()) {
+        let asked: BTreeSet<Str> = self.facts_asked().into_iter().collect();
+        for fact in p.facts {
+            if !asked.contains(&fact.id) {
                 self.defect(format!("fact `{}`", fact.id), "no condition asks for it");
             }
         }
-        let handed_in: BTreeSet<&String> = p
+        let handed_in: BTreeSet<Str> = p
             .conditions
             .iter()
             .filter_map(|c| match &c.test {
-                Test::Documents { of } => Some(of),
+                Test::Documents { of } => Some(*of),
                 _ => None,
             })
             .flatten()
+            .copied()
             .collect();
-        for document in &p.documents {
+        for document in p.documents {
             if !handed_in.contains(&document.id) {
                 let place = format!("document `{}`", document.id);
                 self.defect(place, "no condition asks for it");
@@ -188,7 +189,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn facts_asked(&self) -> Vec<&'a str> {
+    fn facts_asked(&self) -> Vec<Str> {
         let mut facts = Vec::new();
         let conditions = self.programme.conditions.iter();
         let tests = conditions.flat_map(|c| c.when.iter().chain([&c.test]));
@@ -203,7 +204,7 @@ impl<'a> Check<'a> {
         facts
     }
 
-    fn tests(&mut self, place: &str, condition: &'a Condition) {
+    fn tests(&mut self, place: &str, condition: &'static Condition) {
         let mut tests = Vec::new();
         condition.test.visit(&mut |test| tests.push((test, false)));
         if let Some(when) = &condition.when {
@@ -223,7 +224,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn test(&mut self, place: &str, test: &'a Test) {
+    fn test(&mut self, place: &str, test: &'static Test) {
         let p = self.programme;
         let mut declared = Vec::new();
         for id in test.facts() {
@@ -241,12 +242,7 @@ impl<'a> Check<'a> {
         match test {
             Test::Documents { of } => {
                 for id in of {
-                    self.known(
-                        place,
-                        "document",
-                        id,
-                        p.documents.iter().map(|x| x.id.as_str()),
-                    );
+                    self.known(place, "document", id, p.documents.iter().map(|x| x.id));
                 }
             }
             Test::ShareAtLeast {
@@ -289,14 +285,14 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn values(&mut self, place: &str, test: &'a Test, fact: &'a FactDeclaration) {
+    fn values(&mut self, place: &str, test: &'static Test, fact: &'static FactDeclaration) {
         match (test, &fact.answer) {
             (
                 Test::OneOf { values, .. } | Test::IncludesAll { values, .. },
                 FactType::Choice { choices } | FactType::Choices { choices },
             ) => {
                 for value in values {
-                    let ids = choices.iter().map(|c| c.id.as_str());
+                    let ids = choices.iter().map(|c| c.id);
                     self.known(place, &format!("answer to `{}`", fact.id), value, ids);
                 }
             }
@@ -311,12 +307,12 @@ impl<'a> Check<'a> {
                     match rule {
                         MemberRule::AtLeast { kinds, .. } | MemberRule::LeadIs { kinds } => {
                             for kind in kinds {
-                                let ids = choices.iter().map(|c| c.id.as_str());
+                                let ids = choices.iter().map(|c| c.id);
                                 self.known(place, "kind of member", kind, ids);
                             }
                         }
                         MemberRule::Each { attribute } => {
-                            let ids = attributes.iter().map(|c| c.id.as_str());
+                            let ids = attributes.iter().map(|c| c.id);
                             self.known(place, "attribute of members", attribute, ids);
                         }
                     }
@@ -328,12 +324,12 @@ impl<'a> Check<'a> {
 
     fn records(&mut self) {
         let p = self.programme;
-        let parties = || p.parties.iter().map(|x| x.id.as_str());
-        for step in &p.steps {
+        let parties = || p.parties.iter().map(|x| x.id);
+        for step in p.steps {
             self.known(&format!("step `{}`", step.id), "party", &step.by, parties());
         }
-        for change in &p.changes {
-            for party in &change.through {
+        for change in p.changes {
+            for party in change.through {
                 self.known(
                     &format!("change `{}`", change.id),
                     "party",
@@ -342,8 +338,8 @@ impl<'a> Check<'a> {
                 );
             }
         }
-        let outlines = || p.outlines.iter().map(|x| x.id.as_str());
-        for obligation in &p.obligations {
+        let outlines = || p.outlines.iter().map(|x| x.id);
+        for obligation in p.obligations {
             let place = format!("obligation `{}`", obligation.id);
             self.known(&place, "party", &obligation.by, parties());
             self.known(&place, "party", &obligation.to, parties());
@@ -351,13 +347,13 @@ impl<'a> Check<'a> {
                 self.known(&place, "outline", outline, outlines());
             }
         }
-        for document in &p.documents {
+        for document in p.documents {
             if let Some(outline) = &document.outline {
                 let place = format!("document `{}`", document.id);
                 self.known(&place, "outline", outline, outlines());
             }
         }
-        for ground in &p.grounds {
+        for ground in p.grounds {
             let place = format!("ground `{}`", ground.id);
             let (Trigger::Outcomes { obligation, .. }
             | Trigger::FailedInARow { obligation, .. }
@@ -365,14 +361,11 @@ impl<'a> Check<'a> {
             else {
                 continue;
             };
-            let ids = p.obligations.iter().map(|x| x.id.as_str());
+            let ids = p.obligations.iter().map(|x| x.id);
             self.known(&place, "obligation", obligation, ids);
             if let Trigger::Outcomes { outcomes, .. } = &ground.trigger {
                 let of = p.obligations.iter().filter(|x| &x.id == obligation);
-                let ids: Vec<_> = of
-                    .flat_map(|x| &x.outcomes)
-                    .map(|x| x.id.as_str())
-                    .collect();
+                let ids: Vec<_> = of.flat_map(|x| &x.outcomes).map(|x| x.id).collect();
                 for outcome in outcomes {
                     self.known(&place, "outcome", outcome, ids.iter().copied());
                 }

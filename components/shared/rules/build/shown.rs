@@ -1,0 +1,197 @@
+//! A programme as a portal sees it: all it needs to build its form, in JSON.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::model::{
+    CertificateRule, Change, Choice, Condition, Date, Document, FactDeclaration, FactType, Ground,
+    Kind, NotModelled, NoticeRule, Obligation, Outline, Party, Programme, Provision, Reading,
+    Source, Step, Str, Test, Text,
+};
+
+/// A programme, whole: all a portal needs to build its form.
+#[derive(Serialize)]
+struct Shown<'p> {
+    id: Str,
+    sha256: &'p str,
+    name: &'p Text,
+    from: Date,
+    source: &'p Source,
+    certificate: &'p CertificateRule,
+    parties: &'p [Party],
+    kinds: &'p [Kind],
+    facts: Vec<ShownFact<'p>>,
+    documents: &'p [Document],
+    conditions: &'p [Condition],
+    procedure: &'p [Step],
+    notice: &'p [NoticeRule],
+    obligations: &'p [Obligation],
+    changes: &'p [Change],
+    grounds: &'p [Ground],
+    outlines: &'p [Outline],
+    provisions: &'p [Provision],
+    readings: &'p [Reading],
+    not_modelled: &'p [NotModelled],
+    /// JSON Schema of the body of an evaluation.
+    application_schema: Value,
+}
+
+#[derive(Serialize)]
+struct ShownFact<'p> {
+    #[serde(flatten)]
+    declared: &'p FactDeclaration,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit_name: Option<Text>,
+}
+
+/// A programme, whole.
+pub(crate) fn programme(programme: &'static Programme, sha256: &str) -> impl Serialize {
+    Shown {
+        id: programme.id,
+        sha256,
+        name: &programme.name,
+        from: programme.from,
+        source: &programme.source,
+        certificate: &programme.certificate,
+        parties: &programme.parties,
+        kinds: &programme.kinds,
+        facts: programme.facts.iter().map(shown_fact).collect(),
+        documents: &programme.documents,
+        conditions: &programme.conditions,
+        procedure: &programme.steps,
+        notice: &programme.notices,
+        obligations: &programme.obligations,
+        changes: &programme.changes,
+        grounds: &programme.grounds,
+        outlines: &programme.outlines,
+        provisions: &programme.provisions,
+        readings: &programme.readings,
+        not_modelled: &programme.not_modelled,
+        application_schema: application_schema(programme),
+    }
+}
+
+fn shown_fact(declared: &FactDeclaration) -> ShownFact<'_> {
+    let unit_name = match &declared.answer {
+        FactType::Number { unit, .. } | FactType::Yearly { unit, .. } => Some(unit.name()),
+        _ => None,
+    };
+    ShownFact {
+        declared,
+        unit_name,
+    }
+}
+
+/// JSON Schema (2020-12) of a fact's value.
+fn fact_schema(answer: &FactType) -> Value {
+    match answer {
+        FactType::Number { decimals, .. } => number_schema(*decimals),
+        FactType::Yearly { decimals, .. } => json!({
+            "type": "object",
+            "patternProperties": { "^(19|20)[0-9]{2}$": number_schema(*decimals) },
+            "additionalProperties": false,
+        }),
+        FactType::Boolean => json!({ "type": "boolean" }),
+        FactType::Choice { choices } => json!({ "enum": ids(choices) }),
+        FactType::Choices { choices } => {
+            json!({ "type": "array", "items": { "enum": ids(choices) }, "uniqueItems": true })
+        }
+        FactType::Division => json!({ "type": "string", "pattern": "^[1-9][0-9]{5}$" }),
+        FactType::Members {
+            choices,
+            attributes,
+        } => {
+            let attributes: serde_json::Map<_, _> = attributes
+                .iter()
+                .map(|attribute| (attribute.id.to_string(), json!({ "type": "boolean" })))
+                .collect();
+            json!({
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "name": { "type": "string", "minLength": 1, "maxLength": 200 },
+                        "kind": { "enum": ids(choices) },
+                        "leads": { "type": "boolean" },
+                        "attributes": {
+                            "type": "object",
+                            "properties": attributes,
+                            "additionalProperties": false,
+                        },
+                    },
+                    "required": ["name"],
+                    "additionalProperties": false,
+                },
+            })
+        }
+    }
+}
+
+fn number_schema(decimals: u32) -> Value {
+    // Written out, because a multiple such as 0.01 has no exact binary form to compute with.
+    let kind = if decimals == 0 { "integer" } else { "number" };
+    json!({ "type": kind, "minimum": 0, "maximum": 999_999_999_999_999_i64 })
+}
+
+fn ids(choices: &[Choice]) -> Vec<Str> {
+    choices.iter().map(|choice| choice.id).collect()
+}
+
+fn application_schema(programme: &Programme) -> Value {
+    let facts: serde_json::Map<_, _> = programme
+        .facts
+        .iter()
+        .map(|fact| (fact.id.to_string(), fact_schema(&fact.answer)))
+        .collect();
+    let documents: Vec<_> = programme
+        .documents
+        .iter()
+        .map(|document| &document.id)
+        .collect();
+    let kinds: Vec<_> = programme.kinds.iter().map(|kind| &kind.id).collect();
+    let judgements: serde_json::Map<_, _> = programme
+        .conditions
+        .iter()
+        .filter(|condition| matches!(condition.test, Test::Judgement { .. }))
+        .map(|condition| {
+            (
+                condition.id.to_string(),
+                json!({ "$ref": "#/$defs/attestation" }),
+            )
+        })
+        .collect();
+    let mut schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+            "programme": { "const": programme.id },
+            "applied_on": { "type": "string", "format": "date" },
+            "facts": { "type": "object", "properties": facts, "additionalProperties": false },
+            "documents": {
+                "type": "array", "items": { "enum": documents }, "uniqueItems": true,
+            },
+            "attestations": {
+                "type": "object", "properties": judgements, "additionalProperties": false,
+            },
+        },
+        "required": ["programme", "applied_on"],
+        "additionalProperties": false,
+        "$defs": {
+            "attestation": {
+                "type": "object",
+                "properties": {
+                    "opinion": { "enum": ["met", "not_met"] },
+                    "attested_on": { "type": "string", "format": "date" },
+                    "reference": { "type": "string", "minLength": 1, "maxLength": 200 },
+                },
+                "required": ["opinion", "attested_on"],
+                "additionalProperties": false,
+            },
+        },
+    });
+    if !kinds.is_empty() {
+        schema["properties"]["kind"] = json!({ "enum": kinds });
+        schema["required"] = json!(["programme", "kind", "applied_on"]);
+    }
+    schema
+}
