@@ -112,10 +112,10 @@ fn outside() -> Text {
 
 fn read_days(text: &str) -> Result<WorkingDays, Text> {
     let most = WorkingDays::MAX;
-    WorkingDays::parse(text).map_err(|error| {
+    WorkingDays::parse(text).map_err(|_| {
         Text::new(
             format!("工作日天数应为1至{most}的整数。"),
-            format!("Not accepted: {error}; write a whole number from 1 to {most}."),
+            format!("The number of working days is a whole number from 1 to {most}."),
         )
     })
 }
