@@ -6,7 +6,7 @@ use http::StatusCode;
 use icalendar::{Calendar, Component, Event, EventLike, Property};
 use web::{Problem, Text};
 
-use crate::dates::Iso;
+use crate::wire::dates::Iso;
 
 /// The days off and the make-up days of a year as all-day events.
 ///
@@ -161,10 +161,8 @@ mod tests {
     fn calendar_of(year: i32) -> Result<String, Problem> {
         let known = "2026-09-01".parse().unwrap();
         let calendar = WorkingCalendar::published().as_known_on(known);
-        calendar_text(&calendar.year(year).unwrap())
+        super::calendar(&calendar.year(year).unwrap())
     }
-
-    use super::calendar as calendar_text;
 
     /// RFC 5545, section 3.1: lines end in CRLF and have at most 75 octets without it.
     #[test]

@@ -3,19 +3,17 @@
 //! Every answer follows from the request and the compiled-in holiday notices; nothing is kept. How days
 //! are counted, the crate `calendar` knows.
 
-mod dates;
 mod ics;
-mod summary;
-mod window;
-mod year;
+mod wire;
 
 use calendar::{CalendarError, Counting, FIRST_YEAR, WorkingCalendar, WorkingDays};
 use chrono::NaiveDate;
 use http::request::Parts;
 use web::{Caching, Fault, Problem, Query, Request, Response, Text};
 
-use crate::dates::Iso;
-use crate::window::Asked;
+use crate::wire::dates::Iso;
+use crate::wire::window::Asked;
+use crate::wire::{window, year};
 
 web::component!(crate::handle);
 

@@ -7,7 +7,7 @@ use calendar::{Assumption, Bounds, FIRST_YEAR, NoticeWindow, WorkingCalendar};
 use chrono::{Datelike, NaiveDate};
 use serde::{Serialize, Serializer};
 
-use crate::dates;
+use crate::wire::dates;
 
 /// Writes a sentence in Chinese, then the same in English, as `{zh, en}`.
 ///

@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 use serde::{Serialize, Serializer};
 use web::Problem;
 
-use crate::dates::{EndOfDay, Iso};
-use crate::summary::{assumption, summary};
+use crate::wire::dates::{EndOfDay, Iso};
+use crate::wire::summary::{assumption, summary};
 
 /// What was asked.
 pub(crate) struct Asked {
