@@ -19,7 +19,7 @@ const STARTS: usize = 31;
 pub enum Certainty {
     /// Every day it depends on is settled.
     Settled,
-    /// It depends on a day that is unsettled.
+    /// It depends on a day that is unsettled, whether or not the notices now out give a day meanwhile.
     Provisional(Bounds),
 }
 
@@ -56,7 +56,7 @@ pub enum Assumption {
     /// For windows. Let u be the day before the first unsettled day met, and m the working days still to count. From
     /// every day within 15 days of u's place in the year, in all settled years compiled in, the calendar days to the
     /// m-th working day after it are measured. The window ends no sooner after u than the shortest of these spans, and
-    /// no later than the longest.
+    /// no later than the longest. Where the notices now out give a last day, the bounds are widened to contain it.
     ///
     /// All notices compiled in serve as history, also for a calendar as known on an earlier day. So the truth of a
     /// year that is already history always lies within. Judged by the other years alone, a window of five working days
@@ -80,17 +80,20 @@ impl Assumption {
 }
 
 impl WorkingCalendar {
-    /// Bounds of the `remaining`-th working day, of which the days from `first_unsettled` on are not settled.
+    /// Bounds of the `remaining`-th working day, of which the days from `first_unsettled` on are not settled. They
+    /// contain `as_it_stands`, the day that the notices now out give.
     pub(crate) fn bounds_of_window(
         self,
         first_unsettled: NaiveDate,
         remaining: u16,
+        as_it_stands: Option<NaiveDate>,
     ) -> Result<Bounds, CalendarError> {
         let u = first_unsettled.pred_opt().unwrap_or(first_unsettled);
         let (shortest, longest) = spans(u, usize::from(remaining))?;
+        let (earliest, latest) = (plus(u, shortest)?, plus(u, longest)?);
         Ok(self.bounds(
-            plus(u, shortest)?,
-            plus(u, longest)?,
+            as_it_stands.map_or(earliest, |day| earliest.min(day)),
+            as_it_stands.map_or(latest, |day| latest.max(day)),
             first_unsettled,
             Assumption::SpansOfPublishedYears,
         ))

@@ -74,6 +74,31 @@ impl WorkingCalendar {
         Ok(self.days_from(date)?.at(date))
     }
 
+    /// What the notices known say of `date`, also where a coming notice may still change it: of 16–31 December, what
+    /// the year's own notice leaves them, ordinary weeks. It is [`day`](Self::day) where that is settled. `None` where
+    /// the notice for the date's own year is not out.
+    ///
+    /// # Errors
+    ///
+    /// As [`day`](Self::day).
+    ///
+    /// ```
+    /// use calendar::{Day, WorkingCalendar};
+    /// use chrono::NaiveDate;
+    ///
+    /// // On 2018-12-05 the notice for 2018 was out, and the one for 2019 came the day after. It gave Monday 31 December
+    /// // off.
+    /// let eve = NaiveDate::from_ymd_opt(2018, 12, 5).unwrap();
+    /// let calendar = WorkingCalendar::published().as_known_on(eve);
+    /// let monday = NaiveDate::from_ymd_opt(2018, 12, 31).unwrap();
+    /// assert_eq!(calendar.day_as_it_stands(monday)?, Some(Day::Weekday));
+    /// assert_eq!(calendar.day_as_it_stands(monday.succ_opt().unwrap())?, None);
+    /// # Ok::<(), calendar::CalendarError>(())
+    /// ```
+    pub fn day_as_it_stands(self, date: NaiveDate) -> Result<Option<Day>, CalendarError> {
+        Ok(self.days_from(date)?.as_it_stands(date))
+    }
+
     /// A reader of days from `start` on, for dates that only move forward.
     pub(crate) fn days_from(self, start: NaiveDate) -> Result<Days, CalendarError> {
         if start < FIRST_DAY {
@@ -214,6 +239,21 @@ impl Days {
         if date > self.calendar.settled_through {
             return Day::Unsettled(self.calendar.why_unsettled(date));
         }
+        self.named_or_ordinary(date)
+    }
+
+    /// As [`WorkingCalendar::day_as_it_stands`], for dates as for [`at`](Self::at).
+    pub(crate) fn as_it_stands(&mut self, date: NaiveDate) -> Option<Day> {
+        let calendar = self.calendar;
+        let known = date <= calendar.settled_through
+            || matches!(
+                calendar.why_unsettled(date),
+                Unsettled::DecemberBeforeNextNotice { .. }
+            );
+        known.then(|| self.named_or_ordinary(date))
+    }
+
+    fn named_or_ordinary(&mut self, date: NaiveDate) -> Day {
         while let [special, rest @ ..] = self.specials
             && special.date <= date
         {

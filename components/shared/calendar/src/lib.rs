@@ -28,7 +28,9 @@
 //! A year is settled by its notice, except for 16–31 December: the notices for 2012, 2019 and 2023 changed the December
 //! before, so these days settle when the next year's notice is out. A notice may still be amended later, as in 2015,
 //! 2019 and 2020; such a change cannot be foreseen and makes nothing unsettled. Answers that meet an unsettled day are
-//! [provisional](Certainty::Provisional) and carry bounds; a provisional window never claims a single last day.
+//! [provisional](Certainty::Provisional) and carry bounds. A provisional window names a last day only while it stays
+//! within years whose own notices are out, and then it is the day [as it stands](WorkingCalendar::day_as_it_stands); into
+//! a year whose own notice is not out nothing is counted.
 //!
 //! `NOT MODELLED:` days off of one region or city (全国年节及纪念日放假办法, art. 4), holidays for part of the people
 //! such as half a day on 8 March, and leave that a notice merely encourages: 2024-02-09 is a working day.

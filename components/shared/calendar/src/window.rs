@@ -5,7 +5,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use crate::bounds::{Certainty, plus};
 use crate::counting::{Counting, WorkingDays};
 use crate::data::Notice;
-use crate::day::{Day, Unsettled, WorkingCalendar};
+use crate::day::{Day, Status, Unsettled, WorkingCalendar};
 use crate::error::CalendarError;
 
 const CHINA: FixedOffset = match FixedOffset::east_opt(8 * 60 * 60) {
@@ -29,9 +29,18 @@ pub struct NoticeWindow {
     pub days: WorkingDays,
     /// The counting rule used.
     pub counting: Counting,
-    /// The first day counted; `None` where that is not settled.
+    /// The first day counted. In a provisional window it is settled if it is before
+    /// [`first_unsettled`](crate::Bounds::first_unsettled), and else what the notices now out give; `None` where it
+    /// lies in a year whose own notice is not out.
     pub first_day: Option<NaiveDate>,
-    /// The last day counted; `None` where that is not settled.
+    /// The last day counted.
+    ///
+    /// - In a settled window: that day, for certain.
+    /// - In a provisional window that stays within the years whose own notices are out: the day that the notices now
+    ///   out give, with 16–31 December counted as [they stand](WorkingCalendar::day_as_it_stands). The next year's
+    ///   notice may still change it; it lies within the bounds.
+    /// - In a provisional window that runs into a year whose own notice is not out: `None`. The bounds are all that can
+    ///   be said.
     pub last_day: Option<NaiveDate>,
     /// Whether the last day is settled, and if not, between which days it will lie.
     pub certainty: Certainty,
@@ -126,7 +135,7 @@ impl From<Day> for Reason {
 pub struct OtherRule {
     /// The other rule.
     pub counting: Counting,
-    /// Its last day; `None` where that is not settled.
+    /// Its last day, to be read as [`NoticeWindow::last_day`].
     pub last_day: Option<NaiveDate>,
     /// Whether its last day is settled, and if not, between which days it will lie.
     pub certainty: Certainty,
@@ -134,7 +143,7 @@ pub struct OtherRule {
 
 impl NoticeWindow {
     /// When objections close: 24:00 in China at the end of the last day (民法典 §203), which is 00:00 of the next day at
-    /// UTC+8. `None` where the last day is not settled.
+    /// UTC+8. As certain as the last day, and `None` where there is none.
     ///
     /// NOT MODELLED: §203 also lets the period end with business hours where there are such.
     #[must_use]
@@ -176,8 +185,8 @@ impl WorkingCalendar {
     /// The window of a public notice published on `published` that runs for `days` working days.
     ///
     /// A settled window has exactly `days` counted dates and ends on the last of them, which is a working day, so that
-    /// §203 never moves it. Where counting meets an unsettled day the window is provisional: it has bounds, and no last
-    /// day.
+    /// §203 never moves it. Where counting meets an unsettled day the window is provisional and has bounds; it has a
+    /// last day besides where the notices now out give one ([`NoticeWindow::last_day`]).
     ///
     /// # Errors
     ///
@@ -246,15 +255,15 @@ impl WorkingCalendar {
         loop {
             let day = calendar.at(date);
             if let Day::Unsettled(_) = day {
-                let bounds = self.bounds_of_window(date, remaining)?;
+                let (first_as_it_stands, last_day) = self.count_as_it_stands(date, remaining)?;
+                let bounds = self.bounds_of_window(date, remaining, last_day)?;
                 for date in date.iter_days().take_while(|date| *date <= bounds.latest) {
                     see(date, Reason::from(calendar.at(date)));
                 }
-                let certainty = Certainty::Provisional(bounds);
                 return Ok(Count {
-                    first_day,
-                    last_day: None,
-                    certainty,
+                    first_day: first_day.or(first_as_it_stands),
+                    last_day,
+                    certainty: Certainty::Provisional(bounds),
                 });
             }
             let reason = Reason::from(day);
@@ -273,5 +282,25 @@ impl WorkingCalendar {
             }
             date = plus(date, 1)?;
         }
+    }
+    /// The next working day from `start` on and the `remaining`-th, by the notices now out. `None` where they lie in a
+    /// year whose own notice is not out.
+    fn count_as_it_stands(
+        self,
+        start: NaiveDate,
+        remaining: u16,
+    ) -> Result<(Option<NaiveDate>, Option<NaiveDate>), CalendarError> {
+        let mut days = self.days_from(start)?;
+        let mut working = start
+            .iter_days()
+            .map_while(|date| days.as_it_stands(date).map(|day| (date, day)))
+            .filter(|(_, day)| day.status() == Status::Working)
+            .map(|(date, _)| date);
+        let first = working.next();
+        let last = match usize::from(remaining) {
+            0 | 1 => first,
+            more => working.nth(more - 2),
+        };
+        Ok((first, last))
     }
 }

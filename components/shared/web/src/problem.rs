@@ -14,7 +14,8 @@ pub struct Problem {
     title: &'static str,
     detail: Text,
     errors: Vec<Fault>,
-    headers: HeaderMap,
+    // In a box, which keeps the error half of every result small.
+    headers: Box<HeaderMap>,
 }
 
 /// One thing to change in a request.
@@ -85,7 +86,7 @@ impl Problem {
     /// A problem of a kind of the caller's own. `kind` names it for programs, `title` is the same for
     /// every problem of the kind.
     pub fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: Text) -> Self {
-        let (errors, headers) = (Vec::new(), HeaderMap::new());
+        let (errors, headers) = (Vec::new(), Box::default());
         Self {
             status,
             kind,
@@ -190,7 +191,7 @@ impl From<Problem> for Response {
         );
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.extend(problem.headers);
+        headers.extend(*problem.headers);
         response
     }
 }

@@ -1,6 +1,6 @@
 //! What was known when.
 
-use calendar::{Counting, Day, Status, Unsettled, WorkingCalendar};
+use calendar::{Certainty, Counting, Day, Status, Unsettled, WorkingCalendar};
 
 use crate::{date, days};
 
@@ -9,9 +9,11 @@ fn last_day(known_on: &str, published: &str, count: u64) -> String {
     let window = calendar
         .window(date(published), days(count), Counting::DayAfter)
         .unwrap();
-    window
-        .last_day
-        .map_or("provisional".to_owned(), |last_day| last_day.to_string())
+    match (window.last_day, window.certainty) {
+        (Some(last_day), Certainty::Settled) => last_day.to_string(),
+        (Some(last_day), Certainty::Provisional(_)) => format!("provisional {last_day}"),
+        (None, _) => "provisional".to_owned(),
+    }
 }
 
 #[test]
@@ -46,7 +48,7 @@ fn a_year_is_settled_by_its_notice() {
     // The notice for 2026 was published on 4 November 2025.
     for (known_on, published, expected) in [
         ("2025-11-03", "2025-12-08", "2025-12-15"),
-        ("2025-11-03", "2025-12-09", "provisional"),
+        ("2025-11-03", "2025-12-09", "provisional 2025-12-16"),
         ("2025-11-04", "2025-12-09", "2025-12-16"),
         ("2025-11-03", "2026-03-02", "provisional"),
         ("2025-11-04", "2026-03-02", "2026-03-09"),

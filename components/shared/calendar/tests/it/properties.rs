@@ -91,15 +91,21 @@ proptest! {
     ) {
         let calendar = WorkingCalendar::published().as_known_on(known_on);
         if let Ok(window) = calendar.window(published, days(n), counting) {
-            prop_assert_eq!(window.last_day.is_none(), window.certainty.bounds().is_some());
             prop_assert_eq!(window.closes_at().is_none(), window.last_day.is_none());
             let _ = window.notices();
             if let Some(bounds) = window.certainty.bounds() {
                 prop_assert!(bounds.first_unsettled <= bounds.earliest);
                 prop_assert!(bounds.earliest <= bounds.latest);
+                if let Some(last_day) = window.last_day {
+                    prop_assert!((bounds.earliest..=bounds.latest).contains(&last_day));
+                    prop_assert!(last_day > calendar.settled_through());
+                    prop_assert_eq!(last_day.year(), calendar.settled_through().year());
+                }
                 prop_assert!(counted(&window) < usize::try_from(n).unwrap());
                 let unsettled = |reason| matches!(reason, Reason::Unsettled(_));
                 prop_assert!(window.dates.iter().any(|day| unsettled(day.reason)));
+            } else {
+                prop_assert!(window.last_day.is_some_and(|last_day| last_day <= calendar.settled_through()));
             }
         }
         let _ = calendar.day(published);

@@ -1,6 +1,6 @@
 //! Windows checked by hand against the notices, and their edges.
 
-use calendar::{CalendarError, Counting, Reason, WorkingDays, WorkingDaysError};
+use calendar::{CalendarError, Certainty, Counting, Reason, WorkingDays, WorkingDaysError};
 
 use crate::{calendar, date, days, window};
 
@@ -154,18 +154,47 @@ fn notices_relied_on() {
 
 #[test]
 fn settled_up_to_15_december() {
-    for (published, count, last_day) in [
-        ("2026-12-07", 5, Some("2026-12-14")),
-        ("2026-12-08", 5, Some("2026-12-15")),
-        ("2026-12-09", 5, None),
+    for (published, settled, first_day, last_day) in [
+        ("2026-12-07", true, Some("2026-12-08"), Some("2026-12-14")),
+        ("2026-12-08", true, Some("2026-12-09"), Some("2026-12-15")),
+        // As it stands: by the notice for 2026 alone.
+        ("2026-12-09", false, Some("2026-12-10"), Some("2026-12-16")),
+        ("2026-12-15", false, Some("2026-12-16"), Some("2026-12-22")),
+        ("2026-12-24", false, Some("2026-12-25"), Some("2026-12-31")),
+        // Into 2027, of which nothing is known.
+        ("2026-12-25", false, Some("2026-12-28"), None),
+        ("2026-12-30", false, Some("2026-12-31"), None),
+        ("2026-12-31", false, None, None),
+        ("2027-03-01", false, None, None),
     ] {
-        let window = window(published, count);
+        let window = window(published, 5);
+        assert_eq!(window.first_day, first_day.map(date), "{published}");
         assert_eq!(window.last_day, last_day.map(date), "{published}");
-        assert!(window.first_day.is_some());
+        assert_eq!(
+            window.certainty == Certainty::Settled,
+            settled,
+            "{published}"
+        );
     }
-    // The other rule may be settled where this one is not, and the other way round.
-    let window = window("2026-12-09", 5);
-    assert_eq!(window.other_rule.last_day, Some(date("2026-12-15")));
+}
+
+/// Each rule has a certainty of its own.
+#[test]
+fn the_other_rule_may_be_settled_where_this_one_is_not() {
+    for (published, settled, last_day) in [
+        ("2026-12-09", true, Some("2026-12-15")),
+        ("2026-12-10", false, Some("2026-12-16")),
+        ("2026-12-25", false, Some("2026-12-31")),
+        ("2026-12-28", false, None),
+    ] {
+        let other = window(published, 5).other_rule;
+        assert_eq!(other.last_day, last_day.map(date), "{published}");
+        assert_eq!(
+            other.certainty == Certainty::Settled,
+            settled,
+            "{published}"
+        );
+    }
 }
 
 #[test]
@@ -178,7 +207,6 @@ fn provisional_windows_name_what_is_missing() {
         ("2030-06-03", "2030-06-04", 2030..=2030),
     ] {
         let window = window(published, 5);
-        assert_eq!(window.last_day, None, "{published}");
         let bounds = window.certainty.bounds().unwrap();
         assert_eq!(bounds.first_unsettled, date(first_unsettled), "{published}");
         assert_eq!(bounds.missing_years, missing_years, "{published}");
