@@ -75,7 +75,12 @@ fn rows() -> Vec<Row> {
             body: "",
         },
         Row::application("window", Method::GET, WINDOW, ""),
-        Row::application("evaluation", Method::POST, "/v1/eligibility/evaluations", include_str!("../xinzhou-application.json")),
+        Row::application(
+            "evaluation",
+            Method::POST,
+            "/v1/eligibility/evaluations",
+            include_str!("../xinzhou-application.json"),
+        ),
     ]
 }
 

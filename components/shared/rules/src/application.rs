@@ -321,6 +321,10 @@ impl Reader<'_, '_> {
                 format!("It has at most {decimals} decimal places."),
             ),
             Some(amount) => return Some(amount),
+            None if raw.contains(['e', 'E']) => Text::new(
+                "请不用科学记数法书写数字。",
+                "The number is written without an exponent.",
+            ),
             None => too_large(),
         };
         self.fault_below(below, message);

@@ -493,7 +493,7 @@ impl Judge<'_> {
         let judged = Judged::new(wording::boolean(&self.label(fact), wanted));
         match self.application.fact(fact) {
             Some(Fact::Boolean(given)) => judged
-                .given(wording::yes_or_no(*given))
+                .given(wording::stated(&self.label(fact), *given))
                 .decided(*given == wanted, || Remedy::SetBoolean { fact, to: wanted }),
             _ => judged.unknown(fact),
         }
@@ -673,7 +673,13 @@ impl Judge<'_> {
     fn any(&self, of: List<Test>, condition: &'static str) -> Judged {
         let parts: Vec<_> = of
             .into_iter()
-            .map(|test| judge(test, condition, self.application))
+            .map(|test| {
+                let mut part = judge(test, condition, self.application);
+                if matches!(test, Test::All { .. }) {
+                    part.required = wording::together(&part.required);
+                }
+                part
+            })
             .collect();
         let mut judged = wording_of_parts(&parts, wording::or);
         if parts.iter().any(|part| part.status == Status::Met) {

@@ -119,7 +119,15 @@ pub(crate) fn boolean(label: &Text, wanted: bool) -> Text {
     )
 }
 
-pub(crate) fn yes_or_no(answer: bool) -> Text {
+pub(crate) fn stated(label: &Text, answer: bool) -> Text {
+    let answer = yes_or_no(answer);
+    Text::new(
+        format!("“{}”为“{}”", label.zh, answer.zh),
+        format!("“{}” is “{}”", label.en, answer.en),
+    )
+}
+
+fn yes_or_no(answer: bool) -> Text {
     if answer {
         Text::new("是", "yes")
     } else {
@@ -258,6 +266,11 @@ pub(crate) fn attested(attestation: &Attestation) -> Text {
 
 pub(crate) fn and(texts: &[Text]) -> Text {
     join(texts, "；并且", "; and ")
+}
+
+/// Several texts that hold together, as one part of an [`or`].
+pub(crate) fn together(text: &Text) -> Text {
+    Text::new(format!("（{}）", text.zh), format!("({})", text.en))
 }
 
 pub(crate) fn or(texts: &[Text]) -> Text {

@@ -42,5 +42,5 @@ pub fn parse(text: &str) -> Result<NaiveDate, Text> {
 /// As [`parse`].
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
     let text = String::deserialize(deserializer)?;
-    parse(&text).map_err(|text| D::Error::custom(text.en))
+    parse(&text).map_err(|text| D::Error::custom(text.into_error()))
 }

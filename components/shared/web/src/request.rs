@@ -131,11 +131,27 @@ pub fn parse_json<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Probl
 
 fn malformed(error: &serde_json::Error, pointer: &str) -> Problem {
     // serde's own words, without the line and column it adds.
-    let words = error.to_string();
-    let words = words.split(" at line ").next().unwrap_or_default();
+    let message = error.to_string();
+    let words = message.split(" at line ").next().unwrap_or_default();
+    let words = Text::from_error(words).unwrap_or_else(|| {
+        // What serde_json and serde say most; the rest stays as it is.
+        let zh = [
+            ("unknown field", "没有这一项"),
+            ("missing field", "缺少必填项"),
+            ("duplicate field", "重复的项"),
+            ("invalid type", "类型不符"),
+            ("invalid value", "值不符"),
+            ("unknown variant", "没有这个选项"),
+            ("EOF", "内容不完整"),
+        ];
+        let known = zh.iter().find(|(en, _)| words.starts_with(en));
+        let zh = known.map_or("格式有误", |(_, zh)| *zh);
+        Text::new(format!("{zh}（{words}）"), words.to_owned())
+    });
+    let (line, column) = (error.line(), error.column());
     let text = Text::new(
-        format!("第{}行第{}列：{words}", error.line(), error.column()),
-        format!("line {}, column {}: {words}", error.line(), error.column()),
+        format!("第{line}行第{column}列：{}", words.zh),
+        format!("line {line}, column {column}: {}", words.en),
     );
     if error.classify() == Category::Data {
         return Problem::invalid_body(vec![Fault::in_body(pointer, text)]);

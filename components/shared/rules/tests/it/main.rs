@@ -20,7 +20,12 @@ fn invented() -> Rules {
     let programme: &'static Programme = Box::leak(Box::new(programme));
     let defects = rules::validate(programme, include_str!("invented.txt"));
     assert_eq!(defects, [], "the file is sound");
-    Rules { id: "invented", sha256: "", programme, json: "" }
+    Rules {
+        id: "invented",
+        sha256: "",
+        programme,
+        json: "",
+    }
 }
 
 fn xinzhou() -> Rules {
@@ -33,9 +38,14 @@ fn judge(rules: Rules, request: &Value) -> Result<Evaluation, Vec<Fault>> {
     let text = request["facts"].to_string();
     let facts: Object = serde_json::from_str(&text).expect("an object");
     let documents = request["documents"].as_array().map(|list| {
-        list.iter().map(|id| id.as_str().expect("a string").to_owned()).collect::<Vec<_>>()
+        list.iter()
+            .map(|id| id.as_str().expect("a string").to_owned())
+            .collect::<Vec<_>>()
     });
-    let attested = request["attestations"].as_array().cloned().unwrap_or_default();
+    let attested = request["attestations"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     let attestations: Vec<_> = attested
         .iter()
         .map(|id| {
@@ -44,12 +54,23 @@ fn judge(rules: Rules, request: &Value) -> Result<Evaluation, Vec<Fault>> {
                 None => (id.as_str().expect("a string"), Opinion::Met),
             };
             let attested_on = "2026-11-20".parse().expect("a date");
-            (id.to_owned(), Attestation { opinion, attested_on, reference: None })
+            (
+                id.to_owned(),
+                Attestation {
+                    opinion,
+                    attested_on,
+                    reference: None,
+                },
+            )
         })
         .collect();
     let submission = Submission {
         kind: request["kind"].as_str(),
-        applied_on: request["applied_on"].as_str().expect("a date").parse().expect("a date"),
+        applied_on: request["applied_on"]
+            .as_str()
+            .expect("a date")
+            .parse()
+            .expect("a date"),
         facts: &facts.0,
         documents: documents.as_deref(),
         attestations: &attestations,
@@ -100,5 +121,8 @@ fn a_name_that_stands_twice_is_refused() {
     let twice = r#"{"a": 1, "b": 2, "a": 3}"#;
     assert!(serde_json::from_str::<Object>(twice).is_err());
     assert!(serde_json::from_str::<Entries<&RawValue>>(r#"{"a": 1, "b": 2}"#).is_ok());
-    assert_eq!(with(&json!({"a": {"b": 1}}), json!({"a": {"b": null}})), json!({"a": {}}));
+    assert_eq!(
+        with(&json!({"a": {"b": 1}}), json!({"a": {"b": null}})),
+        json!({"a": {}})
+    );
 }

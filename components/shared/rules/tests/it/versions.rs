@@ -21,8 +21,14 @@ fn a_version_holds_from_its_day_until_the_next_one_starts() {
         let request = json!({"applied_on": applied_on, "facts": {"staff": staff}});
         let evaluation = evaluation(invented(), &request);
         let findings = evaluation["findings"].as_array().unwrap();
-        let found = findings.iter().find(|finding| finding["condition"] == "staff");
-        assert_eq!(found.map(|found| found["status"].as_str().unwrap()), status, "{applied_on}");
+        let found = findings
+            .iter()
+            .find(|finding| finding["condition"] == "staff");
+        assert_eq!(
+            found.map(|found| found["status"].as_str().unwrap()),
+            status,
+            "{applied_on}"
+        );
     }
 }
 
@@ -46,17 +52,31 @@ fn the_day_before_the_programme_starts_is_refused() {
     let faults = judge(invented(), &before).unwrap_err();
     assert_eq!(faults[0].pointer, "/applied_on");
     assert!(faults[0].message.en.contains("2020-01-01"), "{}", faults[0]);
-    judge(invented(), &json!({"applied_on": "2020-01-01", "facts": {}})).unwrap();
+    judge(
+        invented(),
+        &json!({"applied_on": "2020-01-01", "facts": {}}),
+    )
+    .unwrap();
 }
 
 #[test]
 fn last_years_are_those_before_the_year_of_application() {
     let facts = json!({"spending_cny": {"2021": 100, "2022": 100, "2023": 100, "2024": 0}});
-    for (applied_on, status) in
-        [("2023-12-31", "unknown"), ("2024-01-01", "met"), ("2024-12-31", "met"), ("2025-01-01", "not_met")]
-    {
-        let evaluation = evaluation(invented(), &json!({"applied_on": applied_on, "facts": facts}));
-        assert_eq!(finding(&evaluation, "spending")["status"], status, "{applied_on}");
+    for (applied_on, status) in [
+        ("2023-12-31", "unknown"),
+        ("2024-01-01", "met"),
+        ("2024-12-31", "met"),
+        ("2025-01-01", "not_met"),
+    ] {
+        let evaluation = evaluation(
+            invented(),
+            &json!({"applied_on": applied_on, "facts": facts}),
+        );
+        assert_eq!(
+            finding(&evaluation, "spending")["status"],
+            status,
+            "{applied_on}"
+        );
     }
 }
 
