@@ -5,7 +5,7 @@ use rules::{
     Application, Attestation, Date, Entries, Object, Opinion, Programme, Submission, Text,
 };
 use serde::{Deserialize, Serialize};
-use web::{Fault, Problem, Response};
+use web::{ByName, Fault, Problem, Response};
 
 /// An application to be judged.
 #[derive(Deserialize)]
@@ -19,7 +19,7 @@ struct EvaluationRequest<'a> {
     facts: Object<'a>,
     documents: Option<Vec<String>>,
     #[serde(default)]
-    attestations: Entries<WireAttestation>,
+    attestations: Entries<ByName<WireAttestation>>,
 }
 
 /// The opinion of experts.
@@ -48,11 +48,11 @@ pub(crate) fn evaluation(body: &[u8]) -> Result<Vec<u8>, Problem> {
         .map(
             |(
                 id,
-                WireAttestation {
+                ByName(WireAttestation {
                     opinion,
                     attested_on,
                     reference,
-                },
+                }),
             )| {
                 (
                     id,
