@@ -167,7 +167,10 @@ fn a_batch_is_ndjson_of_at_most_8_mib() {
     // Blank lines, so that only the length counts.
     let fits = format!("{}{good}", "\n".repeat(LIMIT - good.len()));
     assert_eq!(lines(&batch(&fits)).len(), 1);
-    let answer = batch(&format!("{fits}\n"));
+    // The client waits to be told to go on, and is told why not instead. One that does not wait may
+    // find the connection closed while it still sends (RFC 9110, section 10.1.1).
+    let headers = [("content-type", NDJSON), ("expect", "100-continue")];
+    let answer = send("POST", BATCH, &headers, format!("{fits}\n").as_bytes());
     assert_problem(&answer, "content-too-large", &["#"]);
     let answer = send_chunked(BATCH, NDJSON, format!("{fits}\n").as_bytes());
     assert_problem(&answer, "content-too-large", &["#"]);

@@ -61,7 +61,7 @@ fn what_is_not_json_is_refused_whole() {
 #[test]
 fn json_that_is_no_application_is_refused_where_it_stands() {
     let nines = "9".repeat(400);
-    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let long_key = "k".repeat(10_000);
     let long_key_pointer = format!("#/facts/{long_key}");
     let many: Vec<String> = (0..20_000).map(|n| format!("\"{n:x}\":1")).collect();
@@ -280,7 +280,7 @@ fn messages_say_what_to_change() {
 fn a_body_has_at_most_256_kib() {
     let padded = |length: usize| {
         let complete = complete_text();
-        complete.to_owned() + &" ".repeat(length - complete.len())
+        format!("{complete}{}", " ".repeat(length - complete.len()))
     };
     for (length, fits) in [(LIMIT, true), (LIMIT + 1, false), (300 * 1024, false)] {
         let body = padded(length);
