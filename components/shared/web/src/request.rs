@@ -1,4 +1,4 @@
-use std::{fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData, pin::Pin};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -67,27 +67,39 @@ pub fn content_type(headers: &HeaderMap, expected: &'static str) -> Result<(), P
     Err(problem.with_header(header::ACCEPT, HeaderValue::from_static(expected)))
 }
 
+/// The most bytes that are read and thrown away of a body that is too long.
+const THROWN_AWAY: usize = 8 * 1024 * 1024;
+
 /// Reads a whole body of at most `limit` bytes.
 ///
+/// Of one that is too long the rest is read too, within reason: a caller that sends it all before it
+/// reads on would find its connection closed and never see why. One that asks whether to go on
+/// (`Expect: 100-continue`) is answered at once.
+///
 /// # Errors
-/// A 413 above the limit, without reading on; a 400 where the body breaks off.
+/// A 413 above the limit; a 400 where the body breaks off.
 pub async fn body(
     headers: &HeaderMap,
     body: impl http_body::Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
     limit: usize,
 ) -> Result<Bytes, Problem> {
+    let mut body = std::pin::pin!(body);
     let declared = headers
         .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok());
-    if declared
-        .and_then(|length| length.parse().ok())
-        .is_some_and(|length: u64| length > to_u64(limit))
-    {
+        .and_then(|value| value.to_str().ok())
+        .and_then(|length| length.parse().ok());
+    if declared.is_some_and(|length: u64| length > to_u64(limit)) {
+        if !headers.contains_key(header::EXPECT) {
+            throw_away(body.as_mut()).await;
+        }
         return Err(too_large(limit));
     }
-    match Limited::new(body, limit).collect().await {
+    match Limited::new(body.as_mut(), limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
+        Err(error) if error.is::<LengthLimitError>() => {
+            throw_away(body).await;
+            Err(too_large(limit))
+        }
         Err(_) => {
             let text = Text::new("请求体不完整。", "The body broke off.");
             Err(Problem::new(
@@ -97,6 +109,16 @@ pub async fn body(
                 text,
             ))
         }
+    }
+}
+
+async fn throw_away(mut body: Pin<&mut impl http_body::Body<Data = Bytes>>) {
+    let mut read = 0;
+    while read <= THROWN_AWAY {
+        let Some(Ok(frame)) = body.as_mut().frame().await else {
+            return;
+        };
+        read += frame.data_ref().map_or(0, Bytes::len);
     }
 }
 
