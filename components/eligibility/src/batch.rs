@@ -40,11 +40,15 @@ impl Lines {
                 .iter()
                 .position(|b| *b == b'\n')
                 .unwrap_or(self.rest.len());
-            let line = self.rest.split_to(end);
+            let mut line = self.rest.split_to(end);
             if !self.rest.is_empty() {
                 let _newline = self.rest.split_to(1);
             }
             self.line += 1;
+            // A line may end in CR LF: neither is the line's own.
+            if line.ends_with(b"\r") {
+                line.truncate(line.len() - 1);
+            }
             if !line.trim_ascii().is_empty() {
                 return Some((self.line, line));
             }

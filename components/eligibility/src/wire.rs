@@ -5,7 +5,7 @@ use rules::{
     Application, Attestation, Date, Entries, Object, Opinion, Programme, Submission, Text,
 };
 use serde::{Deserialize, Deserializer, Serialize};
-use web::{Fault, Problem, Response};
+use web::{ByName, Fault, Problem, Response};
 
 /// An application to be judged.
 #[derive(Deserialize)]
@@ -21,7 +21,7 @@ struct EvaluationRequest<'a> {
     #[serde(default, deserialize_with = "some")]
     documents: Option<Vec<String>>,
     #[serde(default)]
-    attestations: Entries<WireAttestation>,
+    attestations: Entries<ByName<WireAttestation>>,
 }
 
 /// The opinion of experts.
@@ -58,11 +58,11 @@ pub(crate) fn evaluation(body: &[u8]) -> Result<Vec<u8>, Problem> {
         .map(
             |(
                 id,
-                WireAttestation {
+                ByName(WireAttestation {
                     opinion,
                     attested_on,
                     reference,
-                },
+                }),
             )| {
                 (
                     id,

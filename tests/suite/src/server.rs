@@ -11,8 +11,8 @@ use std::thread;
 use host::{App, Options};
 use serde_json::Value;
 use tokio::net::TcpListener;
-use ureq::Agent;
 use ureq::http::{HeaderMap, Request, Response};
+use ureq::{Agent, SendBody};
 
 static BASE: LazyLock<String> = LazyLock::new(|| match std::env::var("ACCREDIT_URL") {
     Ok(url) => url.trim_end_matches('/').to_owned(),
@@ -155,6 +155,20 @@ pub(crate) fn send(method: &str, path: &str, headers: &[(&str, &str)], body: &[u
         Ok(Ok(response)) => read(asked, response),
         Ok(Err(error)) => panic!("{asked}: no answer: {error}"),
         Err(error) => panic!("{asked}: not a request: {error}"),
+    }
+}
+
+/// Posts `body` in chunks, without saying beforehand how long it is.
+pub(crate) fn send_chunked(path: &str, content_type: &str, body: &[u8]) -> Answer {
+    let asked = format!("POST {path}, in chunks");
+    let mut body = body;
+    let request = Request::post(format!("{}{path}", base()))
+        .header("content-type", content_type)
+        .body(SendBody::from_reader(&mut body))
+        .unwrap_or_else(|error| panic!("{asked}: not a request: {error}"));
+    match CLIENT.run(request) {
+        Ok(response) => read(asked, response),
+        Err(error) => panic!("{asked}: no answer: {error}"),
     }
 }
 

@@ -43,12 +43,27 @@ pub struct Attestation {
 
 /// What experts found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
+// By itself serde reads `{"met": null}` as `"met"`.
+#[serde(rename_all = "snake_case", try_from = "String")]
 pub enum Opinion {
     /// The condition is met.
     Met,
     /// It is not.
     NotMet,
+}
+
+impl TryFrom<String> for Opinion {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        match name.as_str() {
+            "met" => Ok(Self::Met),
+            "not_met" => Ok(Self::NotMet),
+            other => Err(format!(
+                "unknown variant `{other}`, expected `met` or `not_met`"
+            )),
+        }
+    }
 }
 
 /// An application that fits a programme: every name is declared, every value of its type.
@@ -493,6 +508,12 @@ impl Reader<'_, '_> {
         let mut fits = true;
         for (index, value) in list.iter().enumerate() {
             let index = index.to_string();
+            if !value.get().starts_with('{') {
+                // A list too would be read as a member, by the order of its fields.
+                self.fault_below(&[&index], expected("对象", "an object", value.get()));
+                fits = false;
+                continue;
+            }
             let member: Member = match serde_json::from_str(value.get()) {
                 Ok(member) => member,
                 Err(e) => {

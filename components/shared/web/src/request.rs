@@ -1,7 +1,12 @@
+use std::{fmt, marker::PhantomData, pin::Pin};
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
@@ -62,27 +67,39 @@ pub fn content_type(headers: &HeaderMap, expected: &'static str) -> Result<(), P
     Err(problem.with_header(header::ACCEPT, HeaderValue::from_static(expected)))
 }
 
+/// The most bytes that are read and thrown away of a body that is too long.
+const THROWN_AWAY: usize = 8 * 1024 * 1024;
+
 /// Reads a whole body of at most `limit` bytes.
 ///
+/// Of one that is too long the rest is read too, within reason: a caller that sends it all before it
+/// reads on would find its connection closed and never see why. One that asks whether to go on
+/// (`Expect: 100-continue`) is answered at once.
+///
 /// # Errors
-/// A 413 above the limit, without reading on; a 400 where the body breaks off.
+/// A 413 above the limit; a 400 where the body breaks off.
 pub async fn body(
     headers: &HeaderMap,
     body: impl http_body::Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
     limit: usize,
 ) -> Result<Bytes, Problem> {
+    let mut body = std::pin::pin!(body);
     let declared = headers
         .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok());
-    if declared
-        .and_then(|length| length.parse().ok())
-        .is_some_and(|length: u64| length > to_u64(limit))
-    {
+        .and_then(|value| value.to_str().ok())
+        .and_then(|length| length.parse().ok());
+    if declared.is_some_and(|length: u64| length > to_u64(limit)) {
+        if !headers.contains_key(header::EXPECT) {
+            throw_away(body.as_mut()).await;
+        }
         return Err(too_large(limit));
     }
-    match Limited::new(body, limit).collect().await {
+    match Limited::new(body.as_mut(), limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
+        Err(error) if error.is::<LengthLimitError>() => {
+            throw_away(body).await;
+            Err(too_large(limit))
+        }
         Err(_) => {
             let text = Text::new("请求体不完整。", "The body broke off.");
             Err(Problem::new(
@@ -92,6 +109,16 @@ pub async fn body(
                 text,
             ))
         }
+    }
+}
+
+async fn throw_away(mut body: Pin<&mut impl http_body::Body<Data = Bytes>>) {
+    let mut read = 0;
+    while read <= THROWN_AWAY {
+        let Some(Ok(frame)) = body.as_mut().frame().await else {
+            return;
+        };
+        read += frame.data_ref().map_or(0, Bytes::len);
     }
 }
 
@@ -114,19 +141,46 @@ fn too_large(limit: usize) -> Problem {
     .with_errors(vec![Fault::in_body("", text)])
 }
 
-/// Reads JSON.
+/// Reads a JSON object.
 ///
 /// # Errors
 /// A 400 where it is not JSON, with line and column; a 422 where it is JSON of another shape, with
 /// the place.
 pub fn parse_json<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let ByName(value) = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let pointer = pointer(error.path());
         malformed(error.inner(), &pointer)
     })?;
     reader.end().map_err(|error| malformed(&error, ""))?;
     Ok(value)
+}
+
+/// A struct, read from an object by the names of its members.
+///
+/// serde by itself reads a struct from a list too, member by member in the order of the source, which
+/// is no business of the caller's; and where it is neither, its message gives the struct's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByName<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for ByName<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members(PhantomData))
+    }
+}
+
+struct Members<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+    type Value = ByName<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Self::Value, M::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(ByName)
+    }
 }
 
 fn malformed(error: &serde_json::Error, pointer: &str) -> Problem {
@@ -196,6 +250,8 @@ mod tests {
             ("{} {}", 422, "#"),
             (r#"{"name": "a"} x"#, 400, "#"),
             ("[]", 422, "#"),
+            (r#"["a", [1]]"#, 422, "#"),
+            ("null", 422, "#"),
             (r#"{"name": 1}"#, 422, "#/name"),
             (r#"{"name": "a", "parts": [1, 2, 300]}"#, 422, "#/parts/2"),
             (r#"{"name": "a", "nome": 1}"#, 422, "#/nome"),
@@ -209,6 +265,7 @@ mod tests {
                 problem["errors"][0]["pointer"], pointer,
                 "{body}: {problem}"
             );
+            assert!(!problem.to_string().contains("Shape"), "{body}: {problem}");
         }
     }
 

@@ -65,6 +65,10 @@ fn faults_inside_a_value_are_named_where_they_stand() {
             ],
         ),
         (
+            json!({"members": [["a", "enterprise", true, {}]]}),
+            vec!["/facts/members/0"],
+        ),
+        (
             json!({"members": [{"name": "a", "leads": true}, {"name": "b", "leads": true}]}),
             vec!["/facts/members"],
         ),

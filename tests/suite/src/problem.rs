@@ -1,0 +1,99 @@
+//! What every refusal promises: problem details (RFC 9457) that say what to change, and nothing else.
+
+use serde_json::Value;
+
+use crate::server::Answer;
+use crate::words::assert_bilingual;
+
+/// The kinds of problem: name, status, title. RFC 9457, section 3.1.3: a title does not change from
+/// one problem of a kind to the next.
+const KINDS: [(&str, u16, &str); 8] = [
+    ("content-too-large", 413, "Content too large"),
+    ("invalid-body", 422, "Invalid content"),
+    ("invalid-query", 400, "Invalid query"),
+    ("method-not-allowed", 405, "Method not allowed"),
+    ("not-found", 404, "Not found"),
+    ("not-json", 400, "Not JSON"),
+    ("notice-not-out", 404, "Notice not out"),
+    ("unsupported-media-type", 415, "Unsupported media type"),
+];
+
+/// Words that no answer to a caller has: they speak of how this program is made.
+const INTERNALS: [&str; 9] = [
+    "panic",
+    "unwrap",
+    ".rs",
+    "serde",
+    "wasm",
+    "struct ",
+    "visit",
+    "EvaluationRequest",
+    "WireAttestation",
+];
+
+/// Asserts that `answer` is a problem of that kind, about these places and no others.
+///
+/// A place is written `#/facts/floor_area_m2` for a pointer into the body, `?days` for a parameter.
+pub(crate) fn assert_problem(answer: &Answer, kind: &str, places: &[&str]) {
+    let known = KINDS.iter().find(|(name, ..)| *name == kind);
+    let (_, status, _) = known.unwrap_or_else(|| panic!("no such kind: {kind}"));
+    assert_eq!(answer.status, *status, "{answer}");
+    assert_eq!(
+        answer.header("content-type"),
+        Some("application/problem+json"),
+        "{answer}"
+    );
+    assert_eq!(answer.header("cache-control"), Some("no-store"), "{answer}");
+    let document = answer.json();
+    assert_eq!(
+        document["type"],
+        format!("urn:problem-type:accredit:{kind}"),
+        "{answer}"
+    );
+    let mut found = assert_document(&document);
+    let mut expected = places.to_vec();
+    found.sort();
+    expected.sort_unstable();
+    assert_eq!(found, expected, "{answer}");
+}
+
+/// Asserts that `document` is a problem of some kind, and gives the places it is about.
+pub(crate) fn assert_document(document: &Value) -> Vec<String> {
+    let members = document.as_object().expect("a problem is an object");
+    for name in members.keys() {
+        let expected = ["type", "title", "status", "detail", "message", "errors"];
+        assert!(expected.contains(&name.as_str()), "{name} in {document}");
+    }
+    let kind = document["type"].as_str().unwrap_or_default();
+    let kind = kind.strip_prefix("urn:problem-type:accredit:");
+    let known = KINDS.iter().find(|(name, ..)| Some(*name) == kind);
+    let (_, status, title) = known.unwrap_or_else(|| panic!("an unknown kind: {document}"));
+    assert_eq!(document["status"], *status, "{document}");
+    assert_eq!(document["title"], *title, "{document}");
+    assert_eq!(document["detail"], document["message"]["en"], "{document}");
+    assert_bilingual(document);
+    assert!(!document["message"].is_null(), "{document}");
+    let text = document.to_string();
+    // What the caller wrote may come back, so only what was not sent counts: no test sends these.
+    for word in INTERNALS {
+        assert!(!text.contains(word), "{word} in {document}");
+    }
+    let none = Vec::new();
+    let faults = document["errors"].as_array().unwrap_or(&none);
+    faults.iter().map(place).collect()
+}
+
+/// Where a fault stands, in exactly one way, and what to change there.
+fn place(fault: &Value) -> String {
+    let members = fault.as_object().expect("a fault is an object");
+    assert_eq!(members.len(), 2, "{fault}");
+    assert!(members["detail"]["zh"].is_string(), "{fault}");
+    match (&fault["pointer"], &fault["parameter"]) {
+        (Value::String(pointer), Value::Null) => {
+            assert!(pointer.starts_with('#'), "{fault}");
+            pointer.clone()
+        }
+        (Value::Null, Value::String(parameter)) => format!("?{parameter}"),
+        _ => panic!("no place: {fault}"),
+    }
+}
