@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use model::{Programme, validate};
 
+#[expect(clippy::print_stdout, reason = "how a build script talks to cargo")]
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=programmes");

@@ -254,20 +254,14 @@ impl Check {
                 numerator,
                 denominator,
                 ..
-            } => {
-                if *denominator == 0 || numerator > denominator {
-                    self.defect(place, "a share is a fraction of one");
-                }
+            } if *denominator == 0 || numerator > denominator => {
+                self.defect(place, "a share is a fraction of one");
             }
-            Test::EachOfLastYears { years, .. } | Test::SumOfLastYears { years, .. } => {
-                if *years == 0 {
-                    self.defect(place, "`years` is at least 1");
-                }
+            Test::EachOfLastYears { years: 0, .. } | Test::SumOfLastYears { years: 0, .. } => {
+                self.defect(place, "`years` is at least 1");
             }
-            Test::RisingEachYear { years, .. } => {
-                if *years < 2 {
-                    self.defect(place, "`years` is at least 2");
-                }
+            Test::RisingEachYear { years: 0 | 1, .. } => {
+                self.defect(place, "`years` is at least 2");
             }
             Test::WithinRange { min, max, .. } if min > max => {
                 self.defect(place, "`min` is above `max`");

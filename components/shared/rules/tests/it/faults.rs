@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{invented, judge, xinzhou};
+use crate::support::{invented, judge, xinzhou};
 
 fn pointers(request: &Value) -> Vec<String> {
     let faults = judge(invented(), request).expect_err("it has faults");

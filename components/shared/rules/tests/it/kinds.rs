@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{evaluation, finding, invented};
+use crate::support::{evaluation, finding, invented};
 
 /// What comes of a condition when only these facts are given, on 2024-06-01.
 fn status(condition: &str, facts: Value) -> Value {

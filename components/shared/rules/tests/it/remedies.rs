@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::{evaluation, invented, merge};
+use crate::support::{evaluation, invented, merge};
 
 /// Facts, documents and attestations changed as the evaluation says; `None` where a change is one a
 /// program cannot make for the applicant, such as finding more members.
@@ -109,7 +109,7 @@ proptest! {
                 let mut smaller = request.clone();
                 merge(&mut smaller["facts"], json!({change["fact"].as_str().unwrap(): value}));
                 let evaluation = evaluation(invented(), &smaller);
-                let status = &crate::finding(&evaluation, improvement["condition"].as_str().unwrap())["status"];
+                let status = &crate::support::finding(&evaluation, improvement["condition"].as_str().unwrap())["status"];
                 prop_assert_eq!(status, "not_met", "{}", change);
             }
         }

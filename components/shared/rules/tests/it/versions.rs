@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rules::programmes;
 use serde_json::json;
 
-use crate::{evaluation, finding, invented, judge};
+use crate::support::{evaluation, finding, invented, judge};
 
 #[test]
 fn a_version_holds_from_its_day_until_the_next_one_starts() {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{evaluation, finding, with, xinzhou};
+use crate::support::{evaluation, finding, with, xinzhou};
 
 /// An application of an invented enterprise that meets every condition but those experts judge.
 fn complete() -> Value {
@@ -380,7 +380,9 @@ fn the_evaluation_names_the_readings_it_rests_on() {
 
 #[test]
 fn the_first_day_is_taken_and_the_day_before_refused() {
-    let on = |day: &str| crate::judge(xinzhou(), &with(&complete(), json!({"applied_on": day})));
+    let on = |day: &str| {
+        crate::support::judge(xinzhou(), &with(&complete(), json!({"applied_on": day})))
+    };
     assert!(on("2020-11-30").is_err());
     assert!(on("2020-12-01").is_ok());
     assert!(on("2020-12-02").is_ok());
