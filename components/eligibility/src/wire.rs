@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rules::{
     Application, Attestation, Date, Entries, Object, Opinion, Programme, Submission, Text,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use web::{ByName, Fault, Problem, Response};
 
 /// An application to be judged.
@@ -12,11 +12,13 @@ use web::{ByName, Fault, Problem, Response};
 #[serde(deny_unknown_fields)]
 struct EvaluationRequest<'a> {
     programme: String,
+    #[serde(default, deserialize_with = "some")]
     kind: Option<String>,
     #[serde(deserialize_with = "web::date::deserialize")]
     applied_on: NaiveDate,
     #[serde(borrow, default)]
     facts: Object<'a>,
+    #[serde(default, deserialize_with = "some")]
     documents: Option<Vec<String>>,
     #[serde(default)]
     attestations: Entries<ByName<WireAttestation>>,
@@ -29,7 +31,15 @@ struct WireAttestation {
     opinion: Opinion,
     #[serde(deserialize_with = "web::date::deserialize")]
     attested_on: NaiveDate,
+    #[serde(default, deserialize_with = "some")]
     reference: Option<String>,
+}
+
+/// Reads a member that may be left out, but is no `null`: what is not known is left out.
+fn some<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// Judges the application in `body`.

@@ -74,7 +74,14 @@ fn rows() -> Vec<Row> {
             path: "/",
             body: "",
         },
+        Row::application("health", Method::GET, "/v1/eligibility/healthz", ""),
         Row::application("window", Method::GET, WINDOW, ""),
+        Row::application(
+            "programme",
+            Method::GET,
+            "/v1/eligibility/programmes/xinzhou-technology-innovation-centre",
+            "",
+        ),
         Row::application(
             "evaluation",
             Method::POST,

@@ -2,8 +2,8 @@
 //!
 //! Every fault is found at once, each with the place it stands at. What is not given stays unknown.
 
-use chrono::NaiveDate;
-use serde::Deserialize;
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::{Amount, Choice, Condition, Entries, FactType, Fault, Programme, Str, Test, Text};
@@ -30,20 +30,21 @@ pub struct Submission<'a> {
 }
 
 /// The opinion of experts on a condition that only they can decide.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Attestation {
     /// What they found.
     pub opinion: Opinion,
     /// The day they found it.
     pub attested_on: NaiveDate,
     /// Number of the document that records it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
 }
 
 /// What experts found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 // By itself serde reads `{"met": null}` as `"met"`.
-#[serde(try_from = "String")]
+#[serde(rename_all = "snake_case", try_from = "String")]
 pub enum Opinion {
     /// The condition is met.
     Met,
@@ -76,27 +77,67 @@ pub struct Application {
     attestations: Vec<(Str, Attestation)>,
 }
 
-/// The value of a fact.
+/// What an application gives for a condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fact {
+pub enum Given<'a> {
+    /// Facts, each with its name.
+    Facts(Vec<(Str, &'a Fact)>),
+    /// The documents handed in.
+    Documents(&'a [Str]),
+    /// The opinion of experts.
+    Attestation(&'a Attestation),
+}
+
+impl Serialize for Given<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Facts(facts) => serializer.collect_map(facts.iter().map(|(id, fact)| (id, fact))),
+            Self::Documents(documents) => documents.serialize(serializer),
+            Self::Attestation(attestation) => attestation.serialize(serializer),
+        }
+    }
+}
+
+/// The value of a fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Fact {
+    /// A number.
     Number(Amount),
+    /// A number for each of some years.
+    #[serde(serialize_with = "by_year")]
     Yearly(Vec<(i32, Amount)>),
+    /// Yes or no.
     Boolean(bool),
+    /// One of several answers.
     Choice(Str),
+    /// Any of several answers.
     Choices(Vec<Str>),
+    /// The code of an administrative division.
     Division(String),
+    /// The members of an alliance.
     Members(Vec<Member>),
 }
 
+fn by_year<S: Serializer>(years: &[(i32, Amount)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(years.iter().map(|(year, amount)| (year, amount)))
+}
+
 /// A member of an alliance. What is not stated of it is unknown.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Member {
-    pub(crate) name: String,
-    pub(crate) kind: Option<String>,
-    pub(crate) leads: Option<bool>,
+pub struct Member {
+    /// What it is called.
+    pub name: String,
+    /// What kind of member it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Whether it leads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leads: Option<bool>,
+    /// What holds for it, and what does not.
     #[serde(default)]
-    pub(crate) attributes: Entries<bool>,
+    pub attributes: Entries<bool>,
 }
 
 impl Application {
@@ -168,6 +209,45 @@ impl Application {
             .iter()
             .find(|(known, _)| *known == id)
             .map(|(_, fact)| fact)
+    }
+
+    /// The calendar years before the year of application, oldest first, each with its number.
+    pub(crate) fn last_years(&self, fact: &str, years: u8) -> Vec<(i32, Option<Amount>)> {
+        let given = match self.fact(fact) {
+            Some(Fact::Yearly(amounts)) => amounts.as_slice(),
+            _ => &[],
+        };
+        let amount = |year| {
+            given
+                .iter()
+                .find(|(known, _)| *known == year)
+                .map(|(_, amount)| *amount)
+        };
+        let applied = self.applied_on.year();
+        (applied - i32::from(years)..applied)
+            .map(|year| (year, amount(year)))
+            .collect()
+    }
+
+    /// What the application gives for a test, in the order the test reads it.
+    pub(crate) fn given(&self, test: &Test, condition: &str) -> Option<Given<'_>> {
+        match test {
+            Test::Documents { .. } => self.documents.as_deref().map(Given::Documents),
+            Test::Judgement { .. } => self.attestation(condition).map(Given::Attestation),
+            _ => {
+                let mut facts: Vec<(Str, &Fact)> = Vec::new();
+                test.visit(&mut |test| {
+                    for id in test.facts() {
+                        if let Some(fact) = self.fact(&id)
+                            && !facts.iter().any(|(known, _)| *known == id)
+                        {
+                            facts.push((id, fact));
+                        }
+                    }
+                });
+                (!facts.is_empty()).then_some(Given::Facts(facts))
+            }
+        }
     }
 
     pub(crate) fn attestation(&self, condition: &str) -> Option<&Attestation> {
@@ -446,7 +526,7 @@ impl Reader<'_, '_> {
                     continue;
                 }
             };
-            if member.name.is_empty() || member.name.chars().count() > LONGEST_TEXT {
+            if !(1..=LONGEST_TEXT).contains(&member.name.chars().count()) {
                 self.fault_below(&[&index, "name"], too_long());
                 fits = false;
             }

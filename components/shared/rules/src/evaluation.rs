@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::{
-    Application, Cite, Condition, Reading, Remedy, Rules, Shortfall, Status, Test, Text,
-    judge::{Judged, judge},
+    Application, Cite, Condition, Given, Reading, Remedy, Rules, Shortfall, Status, Test, Text,
+    judge::judge, wording,
 };
 
 /// The result of judging an application.
@@ -24,7 +24,7 @@ pub enum Verdict {
 
 /// An application, judged.
 #[derive(Debug, Clone, Serialize)]
-pub struct Evaluation {
+pub struct Evaluation<'a> {
     /// The result.
     pub verdict: Verdict,
     /// The result in a sentence.
@@ -37,7 +37,7 @@ pub struct Evaluation {
     /// The date of application.
     pub applied_on: NaiveDate,
     /// How the application stands to each condition, in the programme's order.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Finding<'a>>,
     /// Conditions that are not asked of this application, each with the test that says so.
     pub not_applicable: Vec<NotApplicable>,
     /// Facts that are needed and not given.
@@ -56,7 +56,7 @@ pub struct Evaluation {
 
 /// How an application stands to one condition.
 #[derive(Debug, Clone, Serialize)]
-pub struct Finding {
+pub struct Finding<'a> {
     /// The condition.
     pub condition: &'static str,
     /// How the application stands to it.
@@ -68,11 +68,11 @@ pub struct Finding {
     /// The reading of the law it rests on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reading: Option<&'static str>,
-    /// What is required.
-    pub required: Text,
-    /// What was given.
+    /// What is required: the condition's own test.
+    pub required: &'static Test,
+    /// What was given for it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub given: Option<Text>,
+    pub given: Option<Given<'a>>,
     /// By how much it is missed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shortfall: Option<Shortfall>,
@@ -131,7 +131,7 @@ pub struct Receipt {
 }
 
 /// Judges `application` by the conditions in force on its date.
-pub fn evaluate(rules: &Rules, application: &Application) -> Evaluation {
+pub fn evaluate<'a>(rules: &Rules, application: &'a Application) -> Evaluation<'a> {
     let programme = rules.programme;
     let mut evaluation = Evaluation {
         verdict: Verdict::Eligible,
@@ -155,47 +155,44 @@ pub fn evaluate(rules: &Rules, application: &Application) -> Evaluation {
     evaluation
 }
 
-impl Evaluation {
-    fn add(&mut self, rules: &Rules, condition: &'static Condition, application: &Application) {
-        let mut judged = match &condition.when {
-            None => judge(&condition.test, &condition.id, application),
-            Some(when) => {
-                let guard = judge(when, &condition.id, application);
-                match guard.status {
-                    Status::Met => judge(&condition.test, &condition.id, application),
-                    Status::NotMet => {
-                        self.not_applicable.push(NotApplicable {
-                            condition: &condition.id,
-                            label: &condition.label,
-                            asked_when: guard.required,
-                        });
-                        return;
-                    }
-                    // Whether it is asked at all is not known.
-                    Status::Unknown | Status::ForReview => guard,
+impl<'a> Evaluation<'a> {
+    fn add(&mut self, rules: &Rules, condition: &'static Condition, application: &'a Application) {
+        let mut judged = judge(&condition.test, &condition.id, application);
+        if let Some(when) = &condition.when {
+            let guard = judge(when, &condition.id, application);
+            match guard.status {
+                Status::Met => {}
+                Status::NotMet => {
+                    self.not_applicable.push(NotApplicable {
+                        condition: &condition.id,
+                        label: &condition.label,
+                        asked_when: wording::required(when, application),
+                    });
+                    return;
                 }
-            }
-        };
-        let programme = rules.programme;
-        for fact in &judged.missing_facts {
-            if let Some(declared) = programme.facts.iter().find(|declared| declared.id == *fact) {
-                note(
-                    &mut self.missing_facts,
-                    &declared.id,
-                    &declared.label,
-                    condition,
-                );
+                // Whether it is asked at all is not known.
+                Status::Unknown | Status::ForReview => judged = guard,
             }
         }
-        for document in &judged.missing_documents {
-            if let Some(declared) = programme.documents.iter().find(|d| d.id == *document) {
-                note(
-                    &mut self.missing_documents,
-                    &declared.id,
-                    &declared.label,
-                    condition,
-                );
-            }
+        let programme = rules.programme;
+        for fact in judged
+            .missing_facts
+            .iter()
+            .filter_map(|id| programme.fact(id))
+        {
+            note(&mut self.missing_facts, &fact.id, &fact.label, condition);
+        }
+        for document in judged
+            .missing_documents
+            .iter()
+            .filter_map(|id| programme.document(id))
+        {
+            note(
+                &mut self.missing_documents,
+                &document.id,
+                &document.label,
+                condition,
+            );
         }
         if judged.status == Status::ForReview
             && let Test::Judgement { question } = &condition.test
@@ -229,9 +226,9 @@ impl Evaluation {
             label: &condition.label,
             cite: &condition.cite,
             reading: condition.reading.as_deref(),
-            sentence: sentence(rules, condition, &judged),
-            required: judged.required,
-            given: judged.given,
+            required: &condition.test,
+            given: application.given(&condition.test, &condition.id),
+            sentence: wording::sentence(condition, &judged, application),
             shortfall: judged.shortfall,
             missing_facts: judged.missing_facts,
             missing_documents: judged.missing_documents,
@@ -292,82 +289,4 @@ fn note(
             articles: vec![article],
         }),
     }
-}
-
-fn sentence(rules: &Rules, condition: &Condition, judged: &Judged) -> Text {
-    let (label, required) = (&condition.label, &judged.required);
-    let nothing = Text::new("未填写", "not given");
-    let given = judged.given.as_ref().unwrap_or(&nothing);
-    match judged.status {
-        Status::Met => Text::new(
-            format!("{}：{}，符合要求（{}）。", label.zh, given.zh, required.zh),
-            format!("{}: {}; met ({}).", label.en, given.en, required.en),
-        ),
-        Status::NotMet => {
-            let by = match &judged.shortfall {
-                Some(short) => Text::new(
-                    format!("，相差{}", short.text.zh),
-                    format!(", off by {}", short.text.en),
-                ),
-                None => Text::new("", ""),
-            };
-            let missing = missing_sentence(rules, judged);
-            Text::new(
-                format!(
-                    "{}：{}，不符合要求（{}）{}。{}",
-                    label.zh, given.zh, required.zh, by.zh, missing.zh
-                ),
-                format!(
-                    "{}: {}; not met ({}){}.{}",
-                    label.en, given.en, required.en, by.en, missing.en
-                ),
-            )
-        }
-        Status::Unknown => {
-            let missing = missing_sentence(rules, judged);
-            Text::new(
-                format!(
-                    "{}：资料不全，无法判断（{}）。{}",
-                    label.zh, required.zh, missing.zh
-                ),
-                format!(
-                    "{}: undetermined ({}).{}",
-                    label.en, required.en, missing.en
-                ),
-            )
-        }
-        Status::ForReview => Text::new(
-            format!("{}：待专家判断：{}", label.zh, required.zh),
-            format!("{}: for experts to judge: {}", label.en, required.en),
-        ),
-    }
-}
-
-fn missing_sentence(rules: &Rules, judged: &Judged) -> Text {
-    let programme = rules.programme;
-    let facts = judged
-        .missing_facts
-        .iter()
-        .filter_map(|id| programme.facts.iter().find(|fact| fact.id == *id))
-        .map(|fact| &fact.label);
-    let documents = judged
-        .missing_documents
-        .iter()
-        .filter_map(|id| {
-            programme
-                .documents
-                .iter()
-                .find(|document| document.id == *id)
-        })
-        .map(|document| &document.label);
-    let labels: Vec<_> = facts.chain(documents).collect();
-    if labels.is_empty() {
-        return Text::new("", "");
-    }
-    let zh: Vec<&str> = labels.iter().map(|label| label.zh.as_ref()).collect();
-    let en: Vec<&str> = labels.iter().map(|label| label.en.as_ref()).collect();
-    Text::new(
-        format!("缺少：{}。", zh.join("、")),
-        format!(" Missing: {}.", en.join(", ")),
-    )
 }

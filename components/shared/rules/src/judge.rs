@@ -4,10 +4,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
 use crate::{
-    Amount, Choice, Document, FactDeclaration, FactType, List, MemberRule, Programme, Str, Test,
-    Text, Unit,
+    Amount, Document, FactType, List, MemberRule, Programme, Str, Test, Text, Unit,
     application::{Application, Fact, Member, Opinion},
-    wording,
 };
 
 /// How an application stands to a condition. Unknown is not false.
@@ -121,8 +119,6 @@ pub enum Remedy {
 /// What came of comparing a test with an application.
 pub(crate) struct Judged {
     pub(crate) status: Status,
-    pub(crate) required: Text,
-    pub(crate) given: Option<Text>,
     pub(crate) shortfall: Option<Shortfall>,
     pub(crate) missing_facts: Vec<&'static str>,
     pub(crate) missing_documents: Vec<&'static str>,
@@ -130,11 +126,9 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-    fn new(required: Text) -> Self {
+    fn met() -> Self {
         Self {
             status: Status::Met,
-            required,
-            given: None,
             shortfall: None,
             missing_facts: Vec::new(),
             missing_documents: Vec::new(),
@@ -147,11 +141,6 @@ impl Judged {
         if !self.missing_facts.contains(&fact) {
             self.missing_facts.push(fact);
         }
-        self
-    }
-
-    fn given(mut self, given: Text) -> Self {
-        self.given = Some(given);
         self
     }
 
@@ -227,17 +216,13 @@ pub(crate) fn judge(
         Test::IsFalse { fact } => judge.boolean(fact, false),
         Test::OneOf { fact, values } => judge.one_of(fact, *values),
         Test::IncludesAll { fact, values } => judge.includes_all(fact, *values),
-        Test::LocatedIn {
-            fact,
-            division,
-            name,
-        } => judge.located_in(fact, division, name),
+        Test::LocatedIn { fact, division, .. } => judge.located_in(fact, division),
         Test::Members { fact, rules } => judge.members(fact, *rules),
         Test::Documents { of } => judge.documents(*of),
-        Test::Judgement { question } => judge.judgement(condition, question),
+        Test::Judgement { .. } => judge.judgement(condition),
         Test::All { of } => judge.all(*of, condition),
         Test::Any { of } => judge.any(*of, condition),
-        Test::Repealed {} => Judged::new(Text::new("", "")),
+        Test::Repealed {} => Judged::met(),
     }
 }
 
@@ -253,13 +238,6 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn declared(&self, fact: &str) -> Option<&'static FactDeclaration> {
-        self.programme
-            .facts
-            .iter()
-            .find(|declared| declared.id == fact)
-    }
-
     fn number(&self, fact: &str) -> Option<Amount> {
         match self.application.fact(fact) {
             Some(Fact::Number(amount)) => Some(*amount),
@@ -268,7 +246,7 @@ impl Judge<'_> {
     }
 
     fn unit(&self, fact: &str) -> Unit {
-        match self.declared(fact).map(|declared| &declared.answer) {
+        match self.programme.fact(fact).map(|declared| &declared.answer) {
             Some(FactType::Number { unit, .. } | FactType::Yearly { unit, .. }) => *unit,
             _ => Unit::Items,
         }
@@ -276,18 +254,11 @@ impl Judge<'_> {
 
     /// The smallest step of a number: one, or a last decimal.
     fn step(&self, fact: &str) -> Decimal {
-        match self.declared(fact).map(|declared| &declared.answer) {
+        match self.programme.fact(fact).map(|declared| &declared.answer) {
             Some(FactType::Number { decimals, .. } | FactType::Yearly { decimals, .. }) => {
                 Decimal::new(1, *decimals)
             }
             _ => Decimal::ONE,
-        }
-    }
-
-    fn label(&self, fact: &'static str) -> Text {
-        match self.declared(fact) {
-            Some(declared) => declared.label.clone(),
-            None => Text::new(fact, fact),
         }
     }
 
@@ -298,7 +269,7 @@ impl Judge<'_> {
         max: Option<Amount>,
         unit: Unit,
     ) -> Judged {
-        let judged = Judged::new(wording::range(min, max, unit));
+        let judged = Judged::met();
         let Some(given) = self.number(fact) else {
             return judged.unknown(fact);
         };
@@ -308,7 +279,6 @@ impl Judge<'_> {
             _ => given,
         };
         judged
-            .given(unit.show(given))
             .decided(nearest == given, || Remedy::SetNumber {
                 fact,
                 year: None,
@@ -320,7 +290,7 @@ impl Judge<'_> {
     }
 
     fn at_least_other(&self, fact: &'static str, other: &'static str) -> Judged {
-        let mut judged = Judged::new(wording::at_least_other(&self.label(other)));
+        let mut judged = Judged::met();
         let (Some(given), Some(least)) = (self.number(fact), self.number(other)) else {
             for id in [fact, other] {
                 if self.number(id).is_none() {
@@ -331,7 +301,6 @@ impl Judge<'_> {
         };
         let unit = self.unit(fact);
         judged
-            .given(wording::compared(&unit.show(given), &unit.show(least)))
             .decided(given >= least, || Remedy::SetNumber {
                 fact,
                 year: None,
@@ -349,9 +318,7 @@ impl Judge<'_> {
         (numerator, denominator): (u32, u32),
         bound: Bound,
     ) -> Judged {
-        let least = matches!(bound, Bound::Least);
-        let required = wording::share(&self.label(of), numerator, denominator, least);
-        let mut judged = Judged::new(required);
+        let mut judged = Judged::met();
         let (Some(part), Some(whole)) = (self.number(fact), self.number(of)) else {
             for id in [fact, of] {
                 if self.number(id).is_none() {
@@ -369,7 +336,6 @@ impl Judge<'_> {
             Bound::Most => (scaled <= threshold, self.round(fact, exact, bound)),
         };
         judged
-            .given(wording::compared(&unit.show(part), &unit.show(whole)))
             .decided(met, || Remedy::SetNumber {
                 fact,
                 year: None,
@@ -390,28 +356,9 @@ impl Judge<'_> {
         exact.round_dp_with_strategy(decimals, strategy)
     }
 
-    /// The calendar years before the year of application, oldest first, each with its number.
-    fn last_years(&self, fact: &str, years: u8) -> Vec<(i32, Option<Amount>)> {
-        use chrono::Datelike;
-        let applied = self.application.applied_on.year();
-        let given = match self.application.fact(fact) {
-            Some(Fact::Yearly(amounts)) => Some(amounts),
-            _ => None,
-        };
-        let amount = |year: &i32| {
-            given
-                .and_then(|all| all.iter().find(|(known, _)| known == year))
-                .map(|(_, amount)| *amount)
-        };
-        (applied - i32::from(years)..applied)
-            .map(|year| (year, amount(&year)))
-            .collect()
-    }
-
     fn each_year(&self, fact: &'static str, years: u8, least: Amount, unit: Unit) -> Judged {
-        let all = self.last_years(fact, years);
-        let mut judged = Judged::new(wording::each_year(&all, unit.show(least)));
-        judged.given = wording::yearly(&all, unit);
+        let all = self.application.last_years(fact, years);
+        let mut judged = Judged::met();
         if all.iter().any(|(_, amount)| amount.is_none()) {
             judged = judged.unknown(fact);
         }
@@ -432,9 +379,8 @@ impl Judge<'_> {
     }
 
     fn sum_of_years(&self, fact: &'static str, years: u8, least: Amount, unit: Unit) -> Judged {
-        let all = self.last_years(fact, years);
-        let mut judged = Judged::new(wording::sum_of_years(&all, unit.show(least)));
-        judged.given = wording::yearly(&all, unit);
+        let all = self.application.last_years(fact, years);
+        let mut judged = Judged::met();
         let sum: Decimal = all
             .iter()
             .filter_map(|(_, amount)| *amount)
@@ -460,10 +406,9 @@ impl Judge<'_> {
     }
 
     fn rising(&self, fact: &'static str, years: u8) -> Judged {
-        let all = self.last_years(fact, years);
+        let all = self.application.last_years(fact, years);
         let unit = self.unit(fact);
-        let mut judged = Judged::new(wording::rising(&all));
-        judged.given = wording::yearly(&all, unit);
+        let mut judged = Judged::met();
         if all.iter().any(|(_, amount)| amount.is_none()) {
             judged = judged.unknown(fact);
         }
@@ -490,58 +435,42 @@ impl Judge<'_> {
     }
 
     fn boolean(&self, fact: &'static str, wanted: bool) -> Judged {
-        let judged = Judged::new(wording::boolean(&self.label(fact), wanted));
+        let judged = Judged::met();
         match self.application.fact(fact) {
-            Some(Fact::Boolean(given)) => judged
-                .given(wording::stated(&self.label(fact), *given))
-                .decided(*given == wanted, || Remedy::SetBoolean { fact, to: wanted }),
-            _ => judged.unknown(fact),
-        }
-    }
-
-    fn choices(&self, fact: &str) -> &'static [Choice] {
-        match self.declared(fact).map(|declared| &declared.answer) {
-            Some(
-                FactType::Choice { choices }
-                | FactType::Choices { choices }
-                | FactType::Members { choices, .. },
-            ) => choices,
-            _ => &[],
-        }
-    }
-
-    fn one_of(&self, fact: &'static str, values: List<Str>) -> Judged {
-        let choices = self.choices(fact);
-        let judged = Judged::new(wording::one_of(choices, values));
-        match self.application.fact(fact) {
-            Some(Fact::Choice(given)) => judged.given(wording::names(choices, [*given])).decided(
-                values.contains(given),
-                || Remedy::Choose {
-                    fact,
-                    one_of: values,
-                },
-            ),
-            _ => judged.unknown(fact),
-        }
-    }
-
-    fn includes_all(&self, fact: &'static str, values: List<Str>) -> Judged {
-        let choices = self.choices(fact);
-        let judged = Judged::new(wording::includes_all(choices, values));
-        match self.application.fact(fact) {
-            Some(Fact::Choices(given)) => {
-                let missing = values.into_iter().filter(|value| !given.contains(value));
-                let add: Vec<_> = missing.map(|value| value.as_str()).collect();
-                judged
-                    .given(wording::names(choices, given.iter().copied()))
-                    .decided(add.is_empty(), || Remedy::Include { fact, add })
+            Some(Fact::Boolean(given)) => {
+                judged.decided(*given == wanted, || Remedy::SetBoolean { fact, to: wanted })
             }
             _ => judged.unknown(fact),
         }
     }
 
-    fn located_in(&self, fact: &'static str, division: &'static str, name: &Text) -> Judged {
-        let judged = Judged::new(wording::located_in(name, division));
+    fn one_of(&self, fact: &'static str, values: List<Str>) -> Judged {
+        let judged = Judged::met();
+        match self.application.fact(fact) {
+            Some(Fact::Choice(given)) => {
+                judged.decided(values.contains(given), || Remedy::Choose {
+                    fact,
+                    one_of: values,
+                })
+            }
+            _ => judged.unknown(fact),
+        }
+    }
+
+    fn includes_all(&self, fact: &'static str, values: List<Str>) -> Judged {
+        let judged = Judged::met();
+        match self.application.fact(fact) {
+            Some(Fact::Choices(given)) => {
+                let missing = values.into_iter().filter(|value| !given.contains(value));
+                let add: Vec<_> = missing.map(|value| value.as_str()).collect();
+                judged.decided(add.is_empty(), || Remedy::Include { fact, add })
+            }
+            _ => judged.unknown(fact),
+        }
+    }
+
+    fn located_in(&self, fact: &'static str, division: &'static str) -> Judged {
+        let judged = Judged::met();
         let Some(Fact::Division(code)) = self.application.fact(fact) else {
             return judged.unknown(fact);
         };
@@ -550,7 +479,6 @@ impl Judge<'_> {
         while let Some(larger) = named.strip_suffix("00") {
             named = larger;
         }
-        let judged = judged.given(Text::new(code.clone(), code.clone()));
         if division.starts_with(named) && named.len() < division.len() {
             return judged.unknown(fact);
         }
@@ -561,16 +489,10 @@ impl Judge<'_> {
     }
 
     fn members(&self, fact: &'static str, rules: List<MemberRule>) -> Judged {
-        let kinds = self.choices(fact);
-        let attributes = match self.declared(fact).map(|declared| &declared.answer) {
-            Some(FactType::Members { attributes, .. }) => attributes.items(),
-            _ => &[],
-        };
-        let mut judged = Judged::new(wording::members(kinds, attributes, rules));
+        let mut judged = Judged::met();
         let Some(Fact::Members(members)) = self.application.fact(fact) else {
             return judged.unknown(fact);
         };
-        judged.given = Some(wording::member_count(members.len()));
         let mut unknown = false;
         for rule in rules {
             match member_rule(fact, rule, members) {
@@ -609,7 +531,7 @@ impl Judge<'_> {
                 },
             }
         }
-        let mut judged = Judged::new(wording::documents(&needed));
+        let mut judged = Judged::met();
         for fact in deciding {
             judged = judged.unknown(fact);
         }
@@ -618,7 +540,6 @@ impl Judge<'_> {
             judged.missing_documents = needed.iter().map(|document| document.id.as_str()).collect();
             return judged;
         };
-        judged.given = Some(wording::handed_in(self.programme, handed_in));
         for document in needed {
             if !handed_in.contains(&document.id) {
                 judged.missing_documents.push(&document.id);
@@ -630,18 +551,16 @@ impl Judge<'_> {
         judged
     }
 
-    fn judgement(&self, condition: &'static str, question: &Text) -> Judged {
-        let mut judged = Judged::new(question.clone());
+    fn judgement(&self, condition: &'static str) -> Judged {
+        let mut judged = Judged::met();
         match self.application.attestation(condition) {
             None => {
                 judged.status = Status::ForReview;
                 judged
             }
-            Some(attestation) => judged
-                .given(wording::attested(attestation))
-                .decided(attestation.opinion == Opinion::Met, || Remedy::Attest {
-                    condition,
-                }),
+            Some(attestation) => judged.decided(attestation.opinion == Opinion::Met, || {
+                Remedy::Attest { condition }
+            }),
         }
     }
 
@@ -657,7 +576,7 @@ impl Judge<'_> {
         } else {
             Status::Met
         };
-        let mut judged = wording_of_parts(&parts, wording::and);
+        let mut judged = Judged::met();
         judged.status = status;
         for part in parts {
             for fact in part.missing_facts {
@@ -673,15 +592,9 @@ impl Judge<'_> {
     fn any(&self, of: List<Test>, condition: &'static str) -> Judged {
         let parts: Vec<_> = of
             .into_iter()
-            .map(|test| {
-                let mut part = judge(test, condition, self.application);
-                if matches!(test, Test::All { .. }) {
-                    part.required = wording::together(&part.required);
-                }
-                part
-            })
+            .map(|test| judge(test, condition, self.application))
             .collect();
-        let mut judged = wording_of_parts(&parts, wording::or);
+        let mut judged = Judged::met();
         if parts.iter().any(|part| part.status == Status::Met) {
             return judged;
         }
@@ -707,14 +620,6 @@ impl Judge<'_> {
         judged.remedies = nearest.map(|part| part.remedies).unwrap_or_default();
         judged
     }
-}
-
-fn wording_of_parts(parts: &[Judged], join: fn(&[Text]) -> Text) -> Judged {
-    let required: Vec<_> = parts.iter().map(|part| part.required.clone()).collect();
-    let given: Vec<_> = parts.iter().filter_map(|part| part.given.clone()).collect();
-    let mut judged = Judged::new(join(&required));
-    judged.given = (!given.is_empty()).then(|| wording::and(&given));
-    judged
 }
 
 enum MemberFinding {

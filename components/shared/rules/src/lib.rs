@@ -36,7 +36,7 @@ mod wording;
 
 use chrono::NaiveDate;
 
-pub use application::{Application, Attestation, Opinion, Submission};
+pub use application::{Application, Attestation, Fact, Given, Member, Opinion, Submission};
 pub use evaluation::{
     Evaluation, Finding, Improvement, Missing, NotApplicable, Receipt, Verdict, evaluate,
 };

@@ -444,6 +444,18 @@ pub struct NotModelled {
 }
 
 impl Programme {
+    /// The declaration of a fact.
+    pub fn fact(&self, id: &str) -> Option<&'static FactDeclaration> {
+        self.facts.into_iter().find(|fact| fact.id == id)
+    }
+
+    /// The declaration of a document.
+    pub fn document(&self, id: &str) -> Option<&'static Document> {
+        self.documents
+            .into_iter()
+            .find(|document| document.id == id)
+    }
+
     /// Everything in the programme that quotes the regulation.
     pub fn cites(&self) -> Vec<&Cite> {
         let mut cites = vec![&self.certificate.cite];

@@ -8,8 +8,8 @@ mod versions;
 mod xinzhou;
 
 use rules::{
-    Application, Attestation, Entries, Evaluation, Fault, Object, Opinion, Programme, Rules,
-    Submission, evaluate,
+    Application, Attestation, Entries, Fault, Object, Opinion, Programme, Rules, Submission,
+    evaluate,
 };
 use serde_json::{Value, json, value::RawValue};
 
@@ -34,7 +34,7 @@ fn xinzhou() -> Rules {
 
 /// Judges a request as the component does: `kind`, `applied_on`, `facts`, `documents`, and as
 /// `attestations` the names of the conditions that experts found met.
-fn judge(rules: Rules, request: &Value) -> Result<Evaluation, Vec<Fault>> {
+fn judge(rules: Rules, request: &Value) -> Result<Value, Vec<Fault>> {
     let text = request["facts"].to_string();
     let facts: Object = serde_json::from_str(&text).expect("an object");
     let documents = request["documents"].as_array().map(|list| {
@@ -76,13 +76,12 @@ fn judge(rules: Rules, request: &Value) -> Result<Evaluation, Vec<Fault>> {
         attestations: &attestations,
     };
     let application = Application::read(rules.programme, &submission)?;
-    Ok(evaluate(&rules, &application))
+    Ok(serde_json::to_value(evaluate(&rules, &application)).expect("JSON"))
 }
 
-/// The evaluation of a request that is well formed, in JSON.
+/// The evaluation of a request that is well formed.
 fn evaluation(rules: Rules, request: &Value) -> Value {
-    let evaluation = judge(rules, request).unwrap_or_else(|faults| panic!("{faults:?}"));
-    serde_json::to_value(&evaluation).expect("JSON")
+    judge(rules, request).unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
 /// What came of one condition.
