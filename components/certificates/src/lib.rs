@@ -2,7 +2,7 @@
 //!
 //! As yet it tells only that it runs.
 
-use web::{Problem, Query, Request, Response, Text};
+use web::{Problem, Request, Response, Text};
 
 web::component!(crate::handle);
 
@@ -15,8 +15,7 @@ pub async fn handle(request: Request) -> Response {
 fn answer(parts: &http::request::Parts) -> Result<Response, Problem> {
     match parts.uri.path() {
         "/healthz" | "/v1/certificates/healthz" => {
-            web::allow(&parts.method, "GET, HEAD")?;
-            Query::of(&parts.uri).finish()?;
+            web::read_only(parts)?;
             Ok(web::health())
         }
         _ => Err(Problem::not_found(Text::new(

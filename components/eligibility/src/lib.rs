@@ -32,16 +32,16 @@ async fn answer(request: Request) -> Result<Response, Problem> {
     let segments: Vec<_> = path.split('/').collect();
     match segments.as_slice() {
         ["healthz"] => {
-            read_only(&parts)?;
+            web::read_only(&parts)?;
             Ok(web::health())
         }
         ["programmes"] => {
-            read_only(&parts)?;
+            web::read_only(&parts)?;
             let list = web::json(&wire::programmes())?;
             Ok(web::matched(list, &parts.headers, PROGRAMME_CACHING))
         }
         ["programmes", id] => {
-            read_only(&parts)?;
+            web::read_only(&parts)?;
             let rules = rules::programme(id).ok_or_else(no_such_programme)?;
             let shown = web::json_bytes(rules.json);
             Ok(web::matched(shown, &parts.headers, PROGRAMME_CACHING))
@@ -56,16 +56,8 @@ async fn answer(request: Request) -> Result<Response, Problem> {
             let body = web::body(&parts.headers, body, BATCH_LIMIT).await?;
             Ok(web::stream("application/x-ndjson", batch::Lines::new(body)))
         }
-        _ => Err(Problem::not_found(Text::new(
-            "没有这个地址。",
-            "Nothing stands at this path.",
-        ))),
+        _ => Err(Problem::no_such_path()),
     }
-}
-
-fn read_only(parts: &http::request::Parts) -> Result<(), Problem> {
-    web::allow(&parts.method, "GET, HEAD")?;
-    Query::of(&parts.uri).finish()
 }
 
 fn accepts(parts: &http::request::Parts, media_type: &'static str) -> Result<(), Problem> {

@@ -41,22 +41,14 @@ fn answer(parts: &Parts, today: NaiveDate) -> Result<Response, Problem> {
     match path {
         "window" => window(parts, today),
         "healthz" => {
-            read_only(parts)?;
+            web::read_only(parts)?;
             Ok(web::health())
         }
         _ => match path.strip_prefix("calendar/") {
             Some(year) if !year.contains('/') => calendar_year(parts, year),
-            _ => Err(Problem::not_found(Text::new(
-                "没有这个地址。",
-                "Nothing stands at this path.",
-            ))),
+            _ => Err(Problem::no_such_path()),
         },
     }
-}
-
-fn read_only(parts: &Parts) -> Result<(), Problem> {
-    web::allow(&parts.method, "GET, HEAD")?;
-    Query::of(&parts.uri).finish()
 }
 
 fn window(parts: &Parts, today: NaiveDate) -> Result<Response, Problem> {
@@ -148,7 +140,7 @@ fn calendar_year(parts: &Parts, name: &str) -> Result<Response, Problem> {
         None => (name, false),
     };
     let number = read_year(number)?;
-    read_only(parts)?;
+    web::read_only(parts)?;
     let year = WorkingCalendar::published()
         .year(number)
         .map_err(|error| match error {

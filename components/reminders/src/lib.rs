@@ -1,6 +1,6 @@
 //! `/v1/reminders`. As yet it tells only that it runs.
 
-use web::{Problem, Query, Request, Response, Text};
+use web::{Problem, Request, Response};
 
 web::component!(crate::handle);
 
@@ -13,13 +13,9 @@ pub async fn handle(request: Request) -> Response {
 fn answer(parts: &http::request::Parts) -> Result<Response, Problem> {
     match parts.uri.path() {
         "/v1/reminders/healthz" => {
-            web::allow(&parts.method, "GET, HEAD")?;
-            Query::of(&parts.uri).finish()?;
+            web::read_only(parts)?;
             Ok(web::health())
         }
-        _ => Err(Problem::not_found(Text::new(
-            "没有这个地址。",
-            "Nothing stands at this path.",
-        ))),
+        _ => Err(Problem::no_such_path()),
     }
 }

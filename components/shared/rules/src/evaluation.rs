@@ -157,11 +157,14 @@ pub fn evaluate<'a>(rules: &Rules, application: &'a Application) -> Evaluation<'
 
 impl<'a> Evaluation<'a> {
     fn add(&mut self, rules: &Rules, condition: &'static Condition, application: &'a Application) {
-        let mut judged = judge(&condition.test, &condition.id, application);
-        if let Some(when) = &condition.when {
-            let guard = judge(when, &condition.id, application);
-            match guard.status {
-                Status::Met => {}
+        let guard = condition
+            .when
+            .as_ref()
+            .map(|when| (when, judge(when, &condition.id, application)));
+        let mut judged = match guard {
+            None => judge(&condition.test, &condition.id, application),
+            Some((when, guard)) => match guard.status {
+                Status::Met => judge(&condition.test, &condition.id, application),
                 Status::NotMet => {
                     self.not_applicable.push(NotApplicable {
                         condition: &condition.id,
@@ -171,9 +174,9 @@ impl<'a> Evaluation<'a> {
                     return;
                 }
                 // Whether it is asked at all is not known.
-                Status::Unknown | Status::ForReview => judged = guard,
-            }
-        }
+                Status::Unknown | Status::ForReview => guard,
+            },
+        };
         let programme = rules.programme;
         for fact in judged
             .missing_facts

@@ -138,10 +138,17 @@ impl Judged {
 
     fn unknown(mut self, fact: &'static str) -> Self {
         self.status = Status::Unknown;
-        if !self.missing_facts.contains(&fact) {
-            self.missing_facts.push(fact);
-        }
+        self.lacks(vec![fact]);
         self
+    }
+
+    /// Notes facts that are missing, each once.
+    fn lacks(&mut self, facts: Vec<&'static str>) {
+        for fact in facts {
+            if !self.missing_facts.contains(&fact) {
+                self.missing_facts.push(fact);
+            }
+        }
     }
 
     /// Not met, unless `met`.
@@ -245,6 +252,12 @@ impl Judge<'_> {
         }
     }
 
+    /// Unknown for want of those of `facts` that are not given.
+    fn without_number(&self, facts: [&'static str; 2]) -> Judged {
+        let missing = facts.into_iter().filter(|fact| self.number(fact).is_none());
+        missing.fold(Judged::met(), Judged::unknown)
+    }
+
     fn unit(&self, fact: &str) -> Unit {
         match self.programme.fact(fact).map(|declared| &declared.answer) {
             Some(FactType::Number { unit, .. } | FactType::Yearly { unit, .. }) => *unit,
@@ -290,17 +303,11 @@ impl Judge<'_> {
     }
 
     fn at_least_other(&self, fact: &'static str, other: &'static str) -> Judged {
-        let mut judged = Judged::met();
         let (Some(given), Some(least)) = (self.number(fact), self.number(other)) else {
-            for id in [fact, other] {
-                if self.number(id).is_none() {
-                    judged = judged.unknown(id);
-                }
-            }
-            return judged;
+            return self.without_number([fact, other]);
         };
         let unit = self.unit(fact);
-        judged
+        Judged::met()
             .decided(given >= least, || Remedy::SetNumber {
                 fact,
                 year: None,
@@ -318,14 +325,8 @@ impl Judge<'_> {
         (numerator, denominator): (u32, u32),
         bound: Bound,
     ) -> Judged {
-        let mut judged = Judged::met();
         let (Some(part), Some(whole)) = (self.number(fact), self.number(of)) else {
-            for id in [fact, of] {
-                if self.number(id).is_none() {
-                    judged = judged.unknown(id);
-                }
-            }
-            return judged;
+            return self.without_number([fact, of]);
         };
         let unit = self.unit(fact);
         let threshold = whole.decimal() * Decimal::from(numerator);
@@ -335,7 +336,7 @@ impl Judge<'_> {
             Bound::Least => (scaled >= threshold, self.round(fact, exact, bound)),
             Bound::Most => (scaled <= threshold, self.round(fact, exact, bound)),
         };
-        judged
+        Judged::met()
             .decided(met, || Remedy::SetNumber {
                 fact,
                 year: None,
@@ -579,11 +580,7 @@ impl Judge<'_> {
         let mut judged = Judged::met();
         judged.status = status;
         for part in parts {
-            for fact in part.missing_facts {
-                if !judged.missing_facts.contains(&fact) {
-                    judged.missing_facts.push(fact);
-                }
-            }
+            judged.lacks(part.missing_facts);
             judged.remedies.extend(part.remedies);
         }
         judged
@@ -604,11 +601,7 @@ impl Judge<'_> {
                 .into_iter()
                 .filter(|part| part.status == Status::Unknown)
             {
-                for fact in part.missing_facts {
-                    if !judged.missing_facts.contains(&fact) {
-                        judged.missing_facts.push(fact);
-                    }
-                }
+                judged.lacks(part.missing_facts);
             }
             return judged;
         }

@@ -17,7 +17,7 @@ pub use answer::{Body, Caching, Response, health, json, json_bytes, matched, str
 pub use china::now as now_in_china;
 pub use problem::{Fault, Place, Problem};
 pub use query::Query;
-pub use request::{BODY_LIMIT, ByName, Request, allow, body, content_type, parse_json};
+pub use request::{BODY_LIMIT, ByName, Request, allow, body, content_type, parse_json, read_only};
 pub use text::Text;
 
 #[doc(hidden)]

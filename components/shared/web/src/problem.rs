@@ -37,8 +37,6 @@ pub enum Place {
     Pointer(String),
     /// A query parameter.
     Parameter(String),
-    /// A header.
-    Header(String),
 }
 
 impl Fault {
@@ -114,6 +112,11 @@ impl Problem {
     /// 404: nothing stands at this path.
     pub fn not_found(detail: Text) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", detail)
+    }
+
+    /// 404: no component of the application has this path.
+    pub fn no_such_path() -> Self {
+        Self::not_found(Text::new("没有这个地址。", "Nothing stands at this path."))
     }
 
     /// 405: the path has other methods.

@@ -1,7 +1,7 @@
 use std::{fmt, marker::PhantomData, pin::Pin};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::{
     Deserialize, Deserializer,
@@ -10,7 +10,7 @@ use serde::{
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
-use crate::{Fault, Problem, Text};
+use crate::{Fault, Problem, Query, Text};
 
 /// A request.
 pub type Request = spin_sdk::http::Request;
@@ -28,6 +28,15 @@ pub fn allow(method: &Method, allow: &'static str) -> Result<(), Problem> {
     } else {
         Err(Problem::method_not_allowed(allow))
     }
+}
+
+/// Refuses every request but a read without parameters.
+///
+/// # Errors
+/// A 405, or a 400 that names the parameters.
+pub fn read_only(parts: &Parts) -> Result<(), Problem> {
+    allow(&parts.method, "GET, HEAD")?;
+    Query::of(&parts.uri).finish()
 }
 
 /// Refuses bodies of another media type than `expected`.
