@@ -3,13 +3,23 @@
 //! - [`KeyValue`] is the store; [`Memory`] and [`Spin`] are stores.
 //! - A [`journal`] keeps what happened to a record, event by event, and a view of it for lookups; an
 //!   [`index`] lists records. Both hold on any store that reads, writes and increments single keys.
-//! - [`certificate`], `evaluation` and `notice` are the records.
+//! - [`evaluation`], [`notice`] and [`certificate`] are the records.
 //!
+//! Every key begins with `accredit/`: on Redis the store is shared with whatever else is there.
 //! No HTTP is known here, and no clock: today is an argument.
 
 #![deny(missing_docs)]
 
 pub mod certificate;
+pub mod evaluation;
+pub mod id;
+pub mod idempotency;
+pub mod index;
+pub mod journal;
+mod kept;
+pub mod notice;
 mod store;
+pub mod trial;
 
+pub use kept::RecordError;
 pub use store::{KeyValue, Memory, Spin, StoreError};

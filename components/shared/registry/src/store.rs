@@ -55,6 +55,24 @@ pub trait KeyValue {
     }
 }
 
+impl<S: KeyValue + ?Sized> KeyValue for &S {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        (**self).get(key).await
+    }
+
+    async fn set(&self, key: &str, value: Vec<u8>) -> Result<(), StoreError> {
+        (**self).set(key, value).await
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        (**self).delete(key).await
+    }
+
+    async fn increment(&self, key: &str) -> Result<u64, StoreError> {
+        (**self).increment(key).await
+    }
+}
+
 /// The store failed. What was asked may have been done or not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the key-value store failed: {0}")]

@@ -1,7 +1,7 @@
 //! Judges an application by its programme: every finding, all that is missing, and what would help.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Application, Cite, Condition, Given, Reading, Remedy, Rules, Shortfall, Status, Test, Text,
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The result of judging an application.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// At least one condition is not met.

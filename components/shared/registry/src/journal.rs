@@ -1,0 +1,259 @@
+//! Journals: what happened to a record, event by event, and a view of it for lookups.
+//!
+//! | key | holds | written |
+//! |---|---|---|
+//! | `accredit/{space}/{id}` | the view, a fold of the journal: all that a lookup reads | over and over |
+//! | `accredit/{space}/{id}/n` | how many numbers were given out, a counter | by `increment` alone |
+//! | `accredit/{space}/{id}/e/{n}` | event `n` | once, by the one writer that got `n` |
+//!
+//! No store of Spin's writes two keys at once, and any writer may stop between two calls, for a
+//! moment or for good. What holds all the same:
+//!
+//! - **No event is lost.** Writers never share a key but the counter and the view, and the view holds
+//!   nothing that the events do not.
+//! - **No event counts twice.** An event's identity is derived from what it says. The same event
+//!   under two numbers, written by two who did not see each other, counts under the lower one.
+//! - **What was answered can be looked up.** An append returns after a view with its event was
+//!   written, and nothing had appeared since that this view lacks.
+//! - **A number without an event** belongs to a writer that stopped, or that is about to write. It is
+//!   looked at again by every later writer, so an event that comes late is not overlooked.
+//!
+//! What does not hold: a writer may put a view over a newer one and stop before it has looked again.
+//! Such a writer got no answer, so whoever sent it asks again and heals the view, as does the next
+//! writer to the record and whoever [settles](Journal::settle) it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
+
+use chrono::{DateTime, FixedOffset};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::kept::{self, RecordError};
+use crate::store::KeyValue;
+
+/// A kind of record that has a journal.
+pub trait Record {
+    /// The part of the keys that is this kind's own.
+    const SPACE: &'static str;
+    /// What happens to such a record.
+    type Event: Serialize + DeserializeOwned;
+    /// What a lookup reads of it.
+    type View: Serialize + DeserializeOwned;
+
+    /// What the events come to; `None` where none of them makes a record.
+    ///
+    /// Total: whatever stands in a journal comes to something. Entries stand in the order of their
+    /// numbers, each event once.
+    fn fold(id: &str, entries: &[Entry<Self::Event>]) -> Option<Self::View>;
+}
+
+/// An event as it stands in a journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry<E> {
+    /// Its number in the journal.
+    pub n: u64,
+    /// What is written under that number.
+    pub written: Written<E>,
+}
+
+/// What is written for an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Written<E> {
+    /// Identifies the event: derived from what it says.
+    pub id: String,
+    /// When it was recorded, in China's time.
+    pub recorded_at: DateTime<FixedOffset>,
+    /// The client that recorded it.
+    pub by: String,
+    /// The slots that list the record, by the name of the index.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub slots: BTreeMap<String, u64>,
+    /// The event.
+    pub event: E,
+}
+
+/// A view as it is kept, with what it was folded from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Folded<V> {
+    /// The highest number seen.
+    pub through: u64,
+    /// The numbers below it under which nothing stood.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub gaps: BTreeSet<u64>,
+    /// The slots that list the record. A record has one slot in an index; any other is a double.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub slots: BTreeMap<String, u64>,
+    /// The view.
+    pub view: V,
+}
+
+/// The journal of one record.
+pub struct Journal<'s, S, R> {
+    store: &'s S,
+    key: String,
+    id: String,
+    record: PhantomData<R>,
+}
+
+/// What was read of a journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log<E> {
+    through: u64,
+    gaps: BTreeSet<u64>,
+    entries: BTreeMap<u64, Written<E>>,
+}
+
+/// The view of a record, in one call of the store; `None` where there is no such record.
+///
+/// # Errors
+/// The store failed, or holds something else under that key.
+pub async fn look_up<R: Record>(
+    store: &impl KeyValue,
+    id: &str,
+) -> Result<Option<Folded<R::View>>, RecordError> {
+    kept::load(store, &key::<R>(id)).await
+}
+
+fn key<R: Record>(id: &str) -> String {
+    format!("accredit/{}/{id}", R::SPACE)
+}
+
+impl<E> Log<E> {
+    /// Whether the event of that identity stands in the journal.
+    pub fn contains(&self, id: &str) -> bool {
+        self.entries.values().any(|written| written.id == id)
+    }
+
+    /// Every event once, under its lowest number, in the order of the numbers.
+    pub fn entries(&self) -> Vec<Entry<E>>
+    where
+        E: Clone,
+    {
+        let mut seen = BTreeSet::new();
+        let entries = self.entries.iter();
+        entries
+            .filter(|(_, written)| seen.insert(written.id.as_str()))
+            .map(|(n, written)| Entry {
+                n: *n,
+                written: written.clone(),
+            })
+            .collect()
+    }
+
+    /// The slots that list the record: of each index the one that the lowest number names.
+    fn slots(&self) -> BTreeMap<String, u64> {
+        let mut slots = BTreeMap::new();
+        for written in self.entries.values() {
+            for (index, slot) in &written.slots {
+                slots.entry(index.clone()).or_insert(*slot);
+            }
+        }
+        slots
+    }
+}
+
+impl<'s, S: KeyValue, R: Record> Journal<'s, S, R>
+where
+    R::Event: Clone,
+{
+    /// The journal of the record `id`, whether it has one yet or not.
+    pub fn of(store: &'s S, id: &str) -> Self {
+        Self {
+            store,
+            key: key::<R>(id),
+            id: id.to_owned(),
+            record: PhantomData,
+        }
+    }
+
+    /// Reads all that stands in the journal.
+    ///
+    /// # Errors
+    /// The store failed, or holds something else under one of the keys.
+    pub async fn read(&self) -> Result<Log<R::Event>, RecordError> {
+        let mut log = Log {
+            through: 0,
+            gaps: BTreeSet::new(),
+            entries: BTreeMap::new(),
+        };
+        self.catch_up(&mut log).await?;
+        Ok(log)
+    }
+
+    /// Appends an event and brings the view up to date.
+    ///
+    /// # Errors
+    /// The store failed. The event may have been written all the same; appending it again is safe.
+    pub async fn append(
+        &self,
+        log: &mut Log<R::Event>,
+        event: &Written<R::Event>,
+    ) -> Result<Option<R::View>, RecordError> {
+        let n = self.store.increment(&self.counter()).await?;
+        kept::save(self.store, &self.event(n), event).await?;
+        self.settle(log).await
+    }
+
+    /// Brings the view up to date: folds what stands in the journal and writes the view, again and
+    /// again until nothing has appeared that it lacks. Returns what it came to.
+    ///
+    /// # Errors
+    /// The store failed, or holds something else under one of the keys.
+    pub async fn settle(&self, log: &mut Log<R::Event>) -> Result<Option<R::View>, RecordError> {
+        self.catch_up(log).await?;
+        loop {
+            let Some(view) = R::fold(&self.id, &log.entries()) else {
+                return Ok(None);
+            };
+            let folded = Folded {
+                through: log.through,
+                gaps: log.gaps.clone(),
+                slots: log.slots(),
+                view,
+            };
+            kept::save(self.store, &self.key, &folded).await?;
+            if self.catch_up(log).await? == Appeared::Nothing {
+                return Ok(Some(folded.view));
+            }
+        }
+    }
+
+    /// Reads what stands in the journal and not yet in the log.
+    async fn catch_up(&self, log: &mut Log<R::Event>) -> Result<Appeared, RecordError> {
+        let through = self.store.count(&self.counter()).await?;
+        let new = log.through + 1..=through;
+        let missing: Vec<_> = log.gaps.iter().copied().chain(new).collect();
+        let mut appeared = Appeared::Nothing;
+        for n in missing {
+            match kept::load(self.store, &self.event(n)).await? {
+                Some(written) => {
+                    log.gaps.remove(&n);
+                    log.entries.insert(n, written);
+                    appeared = Appeared::Something;
+                }
+                None => {
+                    log.gaps.insert(n);
+                }
+            }
+        }
+        log.through = log.through.max(through);
+        Ok(appeared)
+    }
+
+    fn counter(&self) -> String {
+        format!("{}/n", self.key)
+    }
+
+    fn event(&self, n: u64) -> String {
+        format!("{}/e/{n}", self.key)
+    }
+}
+
+/// Whether a look at the journal found more than was known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Appeared {
+    Something,
+    Nothing,
+}

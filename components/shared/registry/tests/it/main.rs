@@ -1,0 +1,8 @@
+//! What the crate promises, over stores that go wrong and writers that meet.
+
+#[cfg(test)]
+mod index;
+#[cfg(test)]
+mod journal;
+#[cfg(test)]
+mod notice;
