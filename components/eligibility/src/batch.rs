@@ -90,5 +90,5 @@ fn judge(line: &[u8]) -> Result<Vec<u8>, Problem> {
         );
         return Err(Problem::invalid_body(vec![Fault::in_body("", text)]));
     }
-    wire::evaluation(line)
+    Ok(wire::evaluation(line)?.json)
 }

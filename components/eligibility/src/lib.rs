@@ -1,13 +1,15 @@
 //! `/v1/eligibility`: does this applicant meet this programme's conditions, and if not, what exactly
 //! is missing?
 //!
-//! Programmes are shown and applications judged here; nothing is kept. How an application is judged,
-//! the crate `rules` knows.
+//! Programmes are shown and applications judged here, and judged ones kept where a portal asks for it.
+//! How an application is judged, the crate `rules` knows; how it is kept, `registry`.
 
 mod batch;
+mod keep;
 mod wire;
 
-use web::{Caching, Problem, Query, Request, Response, Text};
+use registry::Spin;
+use web::{Caching, Clients, Problem, Query, Request, Response, Text};
 
 web::component!(crate::handle);
 
@@ -47,17 +49,51 @@ async fn answer(request: Request) -> Result<Response, Problem> {
             Ok(web::matched(shown, &parts.headers, PROGRAMME_CACHING))
         }
         ["evaluations"] => {
-            accepts(&parts, "application/json")?;
+            web::allow(&parts.method, "POST")?;
+            let mut query = Query::of(&parts.uri);
+            let keeping = query.optional("save", read_keeping).unwrap_or(Keeping::No);
+            query.finish()?;
+            web::content_type(&parts.headers, "application/json")?;
             let body = web::body(&parts.headers, body, web::BODY_LIMIT).await?;
-            wire::evaluate(&body)
+            match keeping {
+                Keeping::No => wire::evaluate(&body),
+                Keeping::Yes => {
+                    let clients = Clients::configured().await?;
+                    keep::keep(&store().await?, &clients, &parts.headers, &body).await
+                }
+            }
         }
         ["evaluations", "batch"] => {
             accepts(&parts, "application/x-ndjson")?;
             let body = web::body(&parts.headers, body, BATCH_LIMIT).await?;
             Ok(web::stream("application/x-ndjson", batch::Lines::new(body)))
         }
+        ["evaluations", id] => {
+            web::read_only(&parts)?;
+            let clients = Clients::configured().await?;
+            keep::show(&store().await?, &clients, &parts.headers, id).await
+        }
         _ => Err(Problem::no_such_path()),
     }
+}
+
+/// Whether an evaluation is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keeping {
+    Yes,
+    No,
+}
+
+fn read_keeping(text: &str) -> Result<Keeping, Text> {
+    match text {
+        "true" => Ok(Keeping::Yes),
+        "false" => Ok(Keeping::No),
+        _ => Err(Text::new("应为 true 或 false。", "It is true or false.")),
+    }
+}
+
+async fn store() -> Result<Spin, Problem> {
+    Spin::open().await.map_err(|e| Problem::internal(&e))
 }
 
 fn accepts(parts: &http::request::Parts, media_type: &'static str) -> Result<(), Problem> {

@@ -1,9 +1,11 @@
-//! `/v1/notices`: when does a public notice open and close, and on which days is there work?
+//! `/v1/notices`: when does a public notice open and close, did it pass, and on which days is there
+//! work?
 //!
-//! Every answer follows from the request and the compiled-in holiday notices; nothing is kept. How days
-//! are counted, the crate `calendar` knows.
+//! Windows and calendars follow from the request and the compiled-in holiday notices and need no store.
+//! How days are counted, the crate `calendar` knows; what a notice is, `registry`.
 
 mod ics;
+mod publications;
 mod wire;
 
 use calendar::{CalendarError, Counting, FIRST_YEAR, WorkingCalendar, WorkingDays};
@@ -27,28 +29,88 @@ const USUAL_DAYS: u64 = 5;
 
 /// Answers a request.
 pub async fn handle(request: Request) -> Response {
-    let (parts, _) = request.into_parts();
     let answered = match web::now_in_china() {
-        Some(now) => answer(&parts, now.date_naive()),
+        Some(now) => answer(request, now).await,
         None => Err(Problem::internal(&"the clock shows no date")),
     };
     answered.unwrap_or_else(Response::from)
 }
 
-fn answer(parts: &Parts, today: NaiveDate) -> Result<Response, Problem> {
-    let path = parts.uri.path().strip_prefix("/v1/notices/");
-    let path = path.unwrap_or_default();
-    match path {
-        "window" => window(parts, today),
-        "healthz" => {
+async fn answer(request: Request, now: DateTime<FixedOffset>) -> Result<Response, Problem> {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path().strip_prefix("/v1/notices");
+    let segments: Vec<_> = path.unwrap_or_default().split('/').skip(1).collect();
+    match segments.as_slice() {
+        ["window" | "healthz"] | ["calendar", ..] => stateless(&parts, &segments, now.date_naive()),
+        _ => {
+            let clients = Clients::configured().await?;
+            let store = Spin::open().await.map_err(|e| Problem::internal(&e))?;
+            let desk = Desk {
+                store: &store,
+                clients: &clients,
+                now,
+            };
+            kept(&desk, &parts, body, &segments).await
+        }
+    }
+}
+
+/// What follows from the request alone.
+fn stateless(parts: &Parts, segments: &[&str], today: NaiveDate) -> Result<Response, Problem> {
+    match segments {
+        ["window"] => window(parts, today),
+        ["healthz"] => {
             web::read_only(parts)?;
             Ok(web::health())
         }
-        _ => match path.strip_prefix("calendar/") {
-            Some(year) if !year.contains('/') => calendar_year(parts, year),
-            _ => Err(Problem::no_such_path()),
-        },
+        ["calendar", year] => calendar_year(parts, year),
+        _ => Err(Problem::no_such_path()),
     }
+}
+
+/// What is kept.
+async fn kept<B>(
+    desk: &Desk<'_, impl KeyValue>,
+    parts: &Parts,
+    body: B,
+    segments: &[&str],
+) -> Result<Response, Problem>
+where
+    B: http_body::Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>>,
+{
+    let headers = &parts.headers;
+    match segments {
+        [] => match parts.method {
+            Method::POST => desk.publish(headers, &written(parts, body).await?).await,
+            Method::GET | Method::HEAD => desk.list(parts).await,
+            _ => Err(Problem::method_not_allowed("GET, HEAD, POST")),
+        },
+        [id] => desk.show(parts, id).await,
+        [id, "objections"] => {
+            let body = written(parts, body).await?;
+            desk.object(headers, id, &body).await
+        }
+        [id, "objections", objection, "resolution"] => {
+            let body = written(parts, body).await?;
+            desk.resolve(headers, id, objection, &body).await
+        }
+        [id, "withdrawal"] => {
+            let body = written(parts, body).await?;
+            desk.withdraw(headers, id, &body).await
+        }
+        _ => Err(Problem::no_such_path()),
+    }
+}
+
+/// The body of a request that writes.
+async fn written<B>(parts: &Parts, body: B) -> Result<Bytes, Problem>
+where
+    B: http_body::Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>>,
+{
+    web::allow(&parts.method, "POST")?;
+    Query::of(&parts.uri).finish()?;
+    web::content_type(&parts.headers, "application/json")?;
+    web::body(&parts.headers, body, web::BODY_LIMIT).await
 }
 
 fn window(parts: &Parts, today: NaiveDate) -> Result<Response, Problem> {

@@ -9,17 +9,17 @@ use crate::id;
 use crate::kept::{self, RecordError};
 use crate::store::KeyValue;
 
-/// A key that a client sent with a request.
+/// The key that a client sent with a request, if it sent one.
 pub struct UsedKey<'s, S> {
     store: &'s S,
-    key: String,
+    key: Option<String>,
     request: String,
 }
 
 /// What a key was used with before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Use {
-    /// With nothing, or with the same request.
+    /// With nothing, or with the same request. So it is where there is no key.
     Fits,
     /// With another request.
     Other,
@@ -32,16 +32,14 @@ struct Request {
 }
 
 impl<'s, S: KeyValue> UsedKey<'s, S> {
-    /// The key of that client, with the method, path and body it came with. Keys of different clients
-    /// have nothing to do with each other.
-    pub fn new(store: &'s S, client: &str, key: &str, request: &[&str]) -> Self {
+    /// The key of that client, with the path and body it came with. Keys of different clients have
+    /// nothing to do with each other.
+    pub fn new(store: &'s S, client: &str, key: Option<&str>, path: &str, body: &[u8]) -> Self {
+        let key = key.map(|key| id::derive("idempotency", &[client, key]));
         Self {
             store,
-            key: format!(
-                "accredit/idempotency/{}",
-                id::derive("idempotency", &[client, key])
-            ),
-            request: id::derive("request", request),
+            key: key.map(|key| format!("accredit/idempotency/{key}")),
+            request: id::derive("request", &[path, &String::from_utf8_lossy(body)]),
         }
     }
 
@@ -50,7 +48,10 @@ impl<'s, S: KeyValue> UsedKey<'s, S> {
     /// # Errors
     /// The store failed.
     pub async fn check(&self) -> Result<Use, RecordError> {
-        let used: Option<Request> = kept::load(self.store, &self.key).await?;
+        let Some(key) = &self.key else {
+            return Ok(Use::Fits);
+        };
+        let used: Option<Request> = kept::load(self.store, key).await?;
         Ok(match used {
             Some(used) if used.request != self.request => Use::Other,
             _ => Use::Fits,
@@ -66,13 +67,16 @@ impl<'s, S: KeyValue> UsedKey<'s, S> {
     /// # Errors
     /// The store failed.
     pub async fn tie(&self) -> Result<Use, RecordError> {
+        let Some(key) = &self.key else {
+            return Ok(Use::Fits);
+        };
         if self.check().await? == Use::Other {
             return Ok(Use::Other);
         }
         let request = Request {
             request: self.request.clone(),
         };
-        kept::save(self.store, &self.key, &request).await?;
+        kept::save(self.store, key, &request).await?;
         self.check().await
     }
 }

@@ -13,8 +13,8 @@
 //!   nothing that the events do not.
 //! - **No event counts twice.** An event's identity is derived from what it says. The same event
 //!   under two numbers, written by two who did not see each other, counts under the lower one.
-//! - **What was answered can be looked up.** An append returns after a view with its event was
-//!   written, and nothing had appeared since that this view lacks.
+//! - **What was answered can be looked up.** Recording returns after a view with its event was
+//!   written and nothing had appeared since that this view lacks.
 //! - **A number without an event** belongs to a writer that stopped, or that is about to write. It is
 //!   looked at again by every later writer, so an event that comes late is not overlooked.
 //!
@@ -28,6 +28,7 @@ use std::marker::PhantomData;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use crate::index::Index;
 use crate::kept::{self, RecordError};
 use crate::store::KeyValue;
 
@@ -182,11 +183,31 @@ where
         Ok(log)
     }
 
-    /// Appends an event and brings the view up to date.
+    /// Records an event and brings the view up to date. One that stands in the journal already is not
+    /// written again. The record is listed in `indexes`, which are those that do not list it yet.
     ///
     /// # Errors
-    /// The store failed. The event may have been written all the same; appending it again is safe.
-    pub async fn append(
+    /// The store failed. The event may have been written all the same; recording it again is safe.
+    pub async fn record(
+        &self,
+        log: &mut Log<R::Event>,
+        mut event: Written<R::Event>,
+        indexes: &[Index<'_, S>],
+    ) -> Result<R::View, RecordError> {
+        let view = if log.contains(&event.id) {
+            self.settle(log).await?
+        } else {
+            for index in indexes {
+                let slot = index.add(&self.id).await?;
+                event.slots.insert(index.name().to_owned(), slot);
+            }
+            self.append(log, &event).await?
+        };
+        view.ok_or_else(|| kept::unreadable(&self.key, &"the events make no record"))
+    }
+
+    /// Appends an event and brings the view up to date.
+    async fn append(
         &self,
         log: &mut Log<R::Event>,
         event: &Written<R::Event>,
@@ -194,6 +215,11 @@ where
         let n = self.store.increment(&self.counter()).await?;
         kept::save(self.store, &self.event(n), event).await?;
         self.settle(log).await
+    }
+
+    /// What the events read come to; `None` where they make no record.
+    pub fn fold(&self, log: &Log<R::Event>) -> Option<R::View> {
+        R::fold(&self.id, &log.entries())
     }
 
     /// Brings the view up to date: folds what stands in the journal and writes the view, again and
@@ -204,7 +230,7 @@ where
     pub async fn settle(&self, log: &mut Log<R::Event>) -> Result<Option<R::View>, RecordError> {
         self.catch_up(log).await?;
         loop {
-            let Some(view) = R::fold(&self.id, &log.entries()) else {
+            let Some(view) = self.fold(log) else {
                 return Ok(None);
             };
             let folded = Folded {

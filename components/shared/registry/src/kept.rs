@@ -86,7 +86,7 @@ pub(crate) async fn load<V: DeserializeOwned>(
     }
 }
 
-fn unreadable(key: &str, cause: &dyn std::fmt::Display) -> RecordError {
+pub(crate) fn unreadable(key: &str, cause: &dyn std::fmt::Display) -> RecordError {
     RecordError::Unreadable {
         key: key.to_owned(),
         cause: cause.to_string(),

@@ -18,6 +18,19 @@ use crate::journal::{Entry, Record};
 /// The journal of public notices.
 pub enum Notices {}
 
+/// The index of every notice.
+pub const INDEX: &str = "notices";
+
+/// The index of a programme's notices.
+pub fn index_of_programme(programme: &str) -> String {
+    format!("notices/programme/{programme}")
+}
+
+/// The index of the notices that rest on an evaluation.
+pub fn index_of_evaluation(evaluation: &str) -> String {
+    format!("notices/evaluation/{evaluation}")
+}
+
 /// What happens to a notice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
@@ -202,6 +215,19 @@ pub enum Status {
     Withdrawn,
 }
 
+impl Status {
+    /// `scheduled`, `open`, `closed_passed`, `closed_with_objection` or `withdrawn`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Open => "open",
+            Self::ClosedPassed => "closed_passed",
+            Self::ClosedWithObjection => "closed_with_objection",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
 impl Published {
     /// What identifies the notice.
     pub fn notice_id(&self) -> String {
@@ -349,11 +375,14 @@ impl Notice {
 }
 
 impl Objection {
+    /// How it was decided, `None` while it is not.
+    pub fn outcome(&self) -> Option<Outcome> {
+        self.resolved.as_ref().map(|resolved| resolved.outcome)
+    }
+
     /// Whether it stands against a grant: it is undecided, or was upheld.
     pub fn stands(&self) -> bool {
-        self.resolved
-            .as_ref()
-            .is_none_or(|resolved| resolved.outcome == Outcome::Upheld)
+        self.outcome() != Some(Outcome::Dismissed)
     }
 }
 

@@ -173,6 +173,17 @@ fn application_schema(programme: &Programme) -> Value {
             "attestations": {
                 "type": "object", "properties": judgements, "additionalProperties": false,
             },
+            "applicant": {
+                "type": "object",
+                "properties": {
+                    "name": { "type": "string", "minLength": 1, "maxLength": 200 },
+                    // GB 32100-2015.
+                    "uscc": { "type": "string", "pattern": "^[0-9A-HJ-NP-RT-UW-Y]{18}$" },
+                },
+                "required": ["name", "uscc"],
+                "additionalProperties": false,
+            },
+            "platform": { "type": "string", "minLength": 1, "maxLength": 50 },
         },
         "required": ["programme", "applied_on"],
         "additionalProperties": false,

@@ -8,6 +8,7 @@
 mod answer;
 mod china;
 pub mod date;
+mod faults;
 mod problem;
 mod query;
 mod request;
@@ -15,6 +16,7 @@ mod text;
 
 pub use answer::{Body, Caching, Response, health, json, json_bytes, matched, stream, text};
 pub use china::now as now_in_china;
+pub use faults::{Faults, given};
 pub use problem::{Fault, Place, Problem};
 pub use query::Query;
 pub use request::{BODY_LIMIT, ByName, Request, allow, body, content_type, parse_json, read_only};

@@ -37,13 +37,8 @@ pub(crate) fn written<E>(id: &str, event: E) -> Written<E> {
 async fn say(store: &impl KeyValue, word: &str) -> Result<Vec<String>, RecordError> {
     let journal = Journal::<_, Words>::of(store, "w");
     let mut log = journal.read().await?;
-    let view = if log.contains(word) {
-        journal.settle(&mut log).await?
-    } else {
-        let word = written(word, word.to_owned());
-        journal.append(&mut log, &word).await?
-    };
-    Ok(view.unwrap_or_default())
+    let word = written(word, word.to_owned());
+    journal.record(&mut log, word, &[]).await
 }
 
 fn view(store: &Memory) -> Option<Folded<Vec<String>>> {
@@ -136,7 +131,10 @@ fn a_call_that_fails_is_told_and_made_good_by_asking_again() {
 #[test]
 fn a_gap_that_fills_is_seen() {
     let store = Memory::default();
-    assert_eq!(trial::run(store.increment("accredit/words/w/n")), Some(Ok(1)));
+    assert_eq!(
+        trial::run(store.increment("accredit/words/w/n")),
+        Some(Ok(1))
+    );
     trial::run(say(&store, "later")).unwrap().unwrap();
     assert_eq!(view(&store).unwrap().gaps, BTreeSet::from([1]));
     let late = r#"{"schema": 1, "value": {"id": "late", "recorded_at": "2026-11-23T09:00:00+08:00",
@@ -153,8 +151,12 @@ fn a_gap_that_fills_is_seen() {
 fn values_of_an_unknown_schema_are_an_error_and_no_absence() {
     let store = Memory::default();
     let later = br#"{"schema": 2, "value": []}"#.to_vec();
-    trial::run(store.set("accredit/words/w", later)).unwrap().unwrap();
-    let error = trial::run(look_up::<Words>(&store, "w")).unwrap().unwrap_err();
+    trial::run(store.set("accredit/words/w", later))
+        .unwrap()
+        .unwrap();
+    let error = trial::run(look_up::<Words>(&store, "w"))
+        .unwrap()
+        .unwrap_err();
     assert!(error.to_string().contains("accredit/words/w"), "{error}");
 }
 
@@ -162,9 +164,13 @@ fn values_of_an_unknown_schema_are_an_error_and_no_absence() {
 fn a_look_up_is_one_call() {
     let store = Memory::default();
     for n in 0..30 {
-        trial::run(say(&store, &format!("word {n}"))).unwrap().unwrap();
+        trial::run(say(&store, &format!("word {n}")))
+            .unwrap()
+            .unwrap();
     }
     let counting = trial::Counting::new(&store);
-    let found = trial::run(look_up::<Words>(&counting, "w")).unwrap().unwrap();
+    let found = trial::run(look_up::<Words>(&counting, "w"))
+        .unwrap()
+        .unwrap();
     assert_eq!((found.unwrap().view.len(), counting.calls()), (30, 1));
 }
