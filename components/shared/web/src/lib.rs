@@ -13,7 +13,9 @@ mod query;
 mod request;
 mod text;
 
-pub use answer::{Body, Caching, Response, health, json, json_bytes, matched, stream, text};
+pub use answer::{
+    Body, Caching, Response, created, health, json, json_bytes, matched, stream, text,
+};
 pub use china::now as now_in_china;
 pub use problem::{Fault, Place, Problem};
 pub use query::Query;
