@@ -8,6 +8,7 @@
 mod answer;
 mod china;
 pub mod date;
+mod page;
 mod problem;
 mod query;
 mod request;
@@ -17,6 +18,7 @@ pub use answer::{
     Body, Caching, Response, created, health, json, json_bytes, matched, stream, text,
 };
 pub use china::now as now_in_china;
+pub use page::Page;
 pub use problem::{Fault, Place, Problem};
 pub use query::Query;
 pub use request::{BODY_LIMIT, ByName, Request, allow, body, content_type, parse_json, read_only};
