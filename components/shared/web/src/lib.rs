@@ -8,6 +8,7 @@
 mod answer;
 mod china;
 pub mod date;
+mod idempotency;
 mod page;
 mod problem;
 mod query;
@@ -18,6 +19,7 @@ pub use answer::{
     Body, Caching, Response, created, health, json, json_bytes, matched, stream, text,
 };
 pub use china::now as now_in_china;
+pub use idempotency::{IdempotencyKey, idempotency_key};
 pub use page::Page;
 pub use problem::{Fault, Place, Problem};
 pub use query::Query;
