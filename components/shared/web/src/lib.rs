@@ -1,4 +1,5 @@
-//! What the components share of HTTP: the entry point, reading requests, problem details, answers.
+//! What the components share of HTTP: the entry point, reading requests, who may
+//! write, problem details, answers.
 //!
 //! The only place, with `registry`, that names the Spin SDK. No programme, no calendar and no record
 //! is known here.
@@ -6,6 +7,7 @@
 #![deny(missing_docs)]
 
 mod answer;
+mod auth;
 mod china;
 pub mod date;
 mod idempotency;
@@ -18,6 +20,7 @@ mod text;
 pub use answer::{
     Body, Caching, Response, created, health, json, json_bytes, matched, stream, text,
 };
+pub use auth::{Client, Clients, ClientsError, Role};
 pub use china::now as now_in_china;
 pub use idempotency::{IdempotencyKey, idempotency_key};
 pub use page::Page;
