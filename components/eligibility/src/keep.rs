@@ -10,7 +10,7 @@ use registry::uscc::CheckCharacter;
 use registry::{KeyValue, RecordError};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use web::{Clients, Fault, Problem, Response, Role, Text};
+use web::{Clients, Fault, IdempotencyKey, Problem, Response, Role, Text};
 
 use crate::wire::{self, Evaluated};
 
@@ -27,16 +27,10 @@ pub(crate) async fn keep(
     client.require(Role::Portal, evaluated.programme)?;
     let evaluation = to_be_kept(evaluated, body)?;
     let key = web::idempotency_key(headers)?;
-    if let Some(key) = &key {
-        let key = UsedKey::new(
-            store,
-            client.name(),
-            key.as_str(),
-            &["evaluation", evaluation.application.get()],
-        );
-        if key.tie().await.map_err(failed)? == Use::Other {
-            return Err(Problem::idempotency_key_reused());
-        }
+    let key = key.as_ref().map(IdempotencyKey::as_str);
+    let key = UsedKey::new(store, client.name(), key, "evaluations", body);
+    if key.tie().await.map_err(failed)? == Use::Other {
+        return Err(Problem::idempotency_key_reused());
     }
     let id = evaluation::keep(store, &evaluation).await.map_err(failed)?;
     web::created(

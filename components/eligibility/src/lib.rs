@@ -58,7 +58,7 @@ async fn answer(request: Request) -> Result<Response, Problem> {
             match keeping {
                 Keeping::No => wire::evaluate(&body),
                 Keeping::Yes => {
-                    let clients = Clients::configured().await?;
+                    let clients = Clients::needed_by(&parts).await?;
                     keep::keep(&store().await?, &clients, &parts.headers, &body).await
                 }
             }
@@ -70,7 +70,7 @@ async fn answer(request: Request) -> Result<Response, Problem> {
         }
         ["evaluations", id] => {
             web::read_only(&parts)?;
-            let clients = Clients::configured().await?;
+            let clients = Clients::needed_by(&parts).await?;
             keep::show(&store().await?, &clients, &parts.headers, id).await
         }
         _ => Err(Problem::no_such_path()),

@@ -8,11 +8,17 @@ mod ics;
 mod publications;
 mod wire;
 
-use calendar::{CalendarError, Counting, FIRST_YEAR, WorkingCalendar, WorkingDays};
-use chrono::NaiveDate;
-use http::request::Parts;
-use web::{Caching, Fault, Problem, Query, Request, Response, Text};
+use std::error::Error;
 
+use bytes::Bytes;
+use calendar::{CalendarError, Counting, FIRST_YEAR, WorkingCalendar, WorkingDays};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use http::Method;
+use http::request::Parts;
+use registry::{KeyValue, Spin};
+use web::{Caching, Clients, Fault, Problem, Query, Request, Response, Text};
+
+use crate::publications::Desk;
 use crate::wire::dates::Iso;
 use crate::wire::window::Asked;
 use crate::wire::{window, year};
@@ -43,7 +49,7 @@ async fn answer(request: Request, now: DateTime<FixedOffset>) -> Result<Response
     match segments.as_slice() {
         ["window" | "healthz"] | ["calendar", ..] => stateless(&parts, &segments, now.date_naive()),
         _ => {
-            let clients = Clients::configured().await?;
+            let clients = Clients::needed_by(&parts).await?;
             let store = Spin::open().await.map_err(|e| Problem::internal(&e))?;
             let desk = Desk {
                 store: &store,
@@ -81,36 +87,28 @@ where
     let headers = &parts.headers;
     match segments {
         [] => match parts.method {
-            Method::POST => desk.publish(headers, &written(parts, body).await?).await,
+            Method::POST => {
+                desk.publish(headers, &web::posted(parts, body).await?)
+                    .await
+            }
             Method::GET | Method::HEAD => desk.list(parts).await,
             _ => Err(Problem::method_not_allowed("GET, HEAD, POST")),
         },
         [id] => desk.show(parts, id).await,
         [id, "objections"] => {
-            let body = written(parts, body).await?;
+            let body = web::posted(parts, body).await?;
             desk.object(headers, id, &body).await
         }
         [id, "objections", objection, "resolution"] => {
-            let body = written(parts, body).await?;
+            let body = web::posted(parts, body).await?;
             desk.resolve(headers, id, objection, &body).await
         }
         [id, "withdrawal"] => {
-            let body = written(parts, body).await?;
+            let body = web::posted(parts, body).await?;
             desk.withdraw(headers, id, &body).await
         }
         _ => Err(Problem::no_such_path()),
     }
-}
-
-/// The body of a request that writes.
-async fn written<B>(parts: &Parts, body: B) -> Result<Bytes, Problem>
-where
-    B: http_body::Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>>,
-{
-    web::allow(&parts.method, "POST")?;
-    Query::of(&parts.uri).finish()?;
-    web::content_type(&parts.headers, "application/json")?;
-    web::body(&parts.headers, body, web::BODY_LIMIT).await
 }
 
 fn window(parts: &Parts, today: NaiveDate) -> Result<Response, Problem> {

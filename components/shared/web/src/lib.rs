@@ -1,4 +1,5 @@
-//! What the components share of HTTP: the entry point, reading requests, problem details, answers.
+//! What the components share of HTTP: the entry point, reading requests, who may
+//! write, problem details, answers.
 //!
 //! The only place, with `registry`, that names the Spin SDK. No programme, no calendar and no record
 //! is known here.
@@ -6,20 +7,30 @@
 #![deny(missing_docs)]
 
 mod answer;
+mod auth;
 mod china;
 pub mod date;
 mod faults;
+mod idempotency;
+mod page;
 mod problem;
 mod query;
 mod request;
 mod text;
 
-pub use answer::{Body, Caching, Response, health, json, json_bytes, matched, stream, text};
+pub use answer::{
+    Body, Caching, Response, created, health, json, json_bytes, matched, stream, text,
+};
+pub use auth::{Client, Clients, ClientsError, Role};
 pub use china::now as now_in_china;
 pub use faults::{Faults, given};
+pub use idempotency::{IdempotencyKey, idempotency_key};
+pub use page::Page;
 pub use problem::{Fault, Place, Problem};
 pub use query::Query;
-pub use request::{BODY_LIMIT, ByName, Request, allow, body, content_type, parse_json, read_only};
+pub use request::{
+    BODY_LIMIT, ByName, Request, allow, body, content_type, parse_json, posted, read_only,
+};
 pub use text::Text;
 
 #[doc(hidden)]

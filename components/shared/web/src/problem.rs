@@ -1,7 +1,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use crate::{Response, Text, answer};
+use crate::{Response, Text, answer, idempotency::IDEMPOTENCY_KEY};
 
 /// Why a request is not answered with what it asked for: problem details by RFC 9457.
 ///
@@ -37,6 +37,8 @@ pub enum Place {
     Pointer(String),
     /// A query parameter.
     Parameter(String),
+    /// A header, by its name.
+    Header(String),
 }
 
 impl Fault {
@@ -62,6 +64,14 @@ impl Fault {
     pub fn in_query(parameter: impl Into<String>, detail: Text) -> Self {
         Self {
             place: Place::Parameter(parameter.into()),
+            detail,
+        }
+    }
+
+    /// A fault in a header.
+    pub fn in_header(name: impl Into<String>, detail: Text) -> Self {
+        Self {
+            place: Place::Header(name.into()),
             detail,
         }
     }
@@ -155,6 +165,38 @@ impl Problem {
         .with_errors(errors)
     }
 
+    /// 400: headers have faults.
+    pub fn invalid_header(errors: Vec<Fault>) -> Self {
+        let detail = Text::new(
+            "请求头有误，见 errors。",
+            "The headers have faults; see errors.",
+        );
+        let status = StatusCode::BAD_REQUEST;
+        Self::new(status, "invalid-header", "Invalid header", detail).with_errors(errors)
+    }
+
+    /// 409: the request is in order, and what is kept now does not allow it. `kind` and `title` are as in
+    /// [`Problem::new`].
+    pub fn conflict(kind: &'static str, title: &'static str, detail: Text) -> Self {
+        Self::new(StatusCode::CONFLICT, kind, title, detail)
+    }
+
+    /// 422: the `Idempotency-Key` came before, with another request.
+    pub fn idempotency_key_reused() -> Self {
+        let detail = Text::new(
+            "此 Idempotency-Key 已用于另一请求。新的请求请换新的键；重试请原样重发原来的请求。",
+            "This Idempotency-Key was used with another request. A new request takes a new key; a retry \
+             repeats the first request as it was.",
+        );
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "idempotency-key-reused",
+            "Idempotency key reused",
+            detail.clone(),
+        )
+        .with_errors(vec![Fault::in_header(IDEMPOTENCY_KEY, detail)])
+    }
+
     /// 500: something that is no fault of the caller's. `cause` goes to the log.
     pub fn internal(cause: &dyn std::fmt::Display) -> Self {
         eprintln!("internal error: {cause}");
@@ -201,6 +243,8 @@ impl From<Problem> for Response {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     #[test]
@@ -217,5 +261,47 @@ mod tests {
             let fault = Fault::in_body(pointer, Text::new("", ""));
             assert_eq!(fault.place, Place::Pointer(fragment.to_owned()));
         }
+    }
+
+    #[test]
+    fn problems_have_their_status_type_and_place() {
+        let text = || Text::new("中", "en");
+        for (problem, status, kind, errors) in [
+            (
+                Problem::conflict("notice-open", "Notice open", text()),
+                409,
+                "notice-open",
+                Value::Null,
+            ),
+            (
+                Problem::invalid_header(vec![Fault::in_header("Idempotency-Key", text())]),
+                400,
+                "invalid-header",
+                json!([{"header": "Idempotency-Key", "detail": {"zh": "中", "en": "en"}}]),
+            ),
+            (
+                Problem::invalid_query(vec![Fault::in_query("limit", text())]),
+                400,
+                "invalid-query",
+                json!([{"parameter": "limit", "detail": {"zh": "中", "en": "en"}}]),
+            ),
+        ] {
+            let shown: Value = serde_json::from_slice(&problem.to_json()).unwrap();
+            assert_eq!(
+                shown["type"],
+                format!("urn:problem-type:accredit:{kind}"),
+                "{shown}"
+            );
+            assert_eq!(shown["status"], status, "{shown}");
+            assert_eq!(shown["errors"], errors, "{shown}");
+        }
+        let reused = Problem::idempotency_key_reused().to_json();
+        let reused: Value = serde_json::from_slice(&reused).unwrap();
+        assert_eq!(
+            reused["type"],
+            "urn:problem-type:accredit:idempotency-key-reused"
+        );
+        assert_eq!(reused["status"], 422);
+        assert_eq!(reused["errors"][0]["header"], "Idempotency-Key");
     }
 }

@@ -76,6 +76,21 @@ pub fn content_type(headers: &HeaderMap, expected: &'static str) -> Result<(), P
     Err(problem.with_header(header::ACCEPT, HeaderValue::from_static(expected)))
 }
 
+/// The body of a request that posts JSON, at most [`BODY_LIMIT`] bytes of it, to a path without
+/// parameters.
+///
+/// # Errors
+/// A 405, a 400 that names the parameters, a 415, a 413, or a 400 where the body breaks off.
+pub async fn posted(
+    parts: &Parts,
+    body: impl http_body::Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
+) -> Result<Bytes, Problem> {
+    allow(&parts.method, "POST")?;
+    Query::of(&parts.uri).finish()?;
+    content_type(&parts.headers, "application/json")?;
+    self::body(&parts.headers, body, BODY_LIMIT).await
+}
+
 /// The most bytes that are read and thrown away of a body that is too long.
 const THROWN_AWAY: usize = 8 * 1024 * 1024;
 

@@ -1,0 +1,174 @@
+use http::{HeaderMap, HeaderValue};
+
+use crate::{Fault, Problem, Text};
+
+/// The header, as it is named to people.
+pub(crate) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
+/// The most characters a key may have.
+const LONGEST: usize = 128;
+
+/// What a client calls a request, so that its repetition is known as one: the value of
+/// `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header).
+///
+/// 1 to 128 characters of visible ASCII. Quoted or bare, the same characters are the same key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// The key, without quotes.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn parse(value: &HeaderValue) -> Option<Self> {
+        // Outside ASCII nothing is a key, and inside it bytes are characters.
+        let value = value.to_str().ok()?.trim_matches(' ');
+        let key = match value.strip_prefix('"') {
+            Some(quoted) => unquoted(quoted)?,
+            // Headers that stand twice may be joined by a comma on their way (RFC 9110, section 5.3), so
+            // that a bare comma may part two keys.
+            None => Some(value).filter(|bare| !bare.contains(','))?.to_owned(),
+        };
+        let fits =
+            (1..=LONGEST).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+        fits.then_some(Self(key))
+    }
+}
+
+/// What a string of RFC 8941 (section 3.3.3) holds, from behind its opening quote. None where it does
+/// not end with its closing quote: parameters, which the draft defines none of, are refused too.
+fn unquoted(quoted: &str) -> Option<String> {
+    let mut key = String::new();
+    let mut rest = quoted.chars();
+    loop {
+        match rest.next()? {
+            '"' => return rest.as_str().is_empty().then_some(key),
+            '\\' => key.push(rest.next().filter(|c| matches!(c, '"' | '\\'))?),
+            plain => key.push(plain),
+        }
+    }
+}
+
+/// Reads the `Idempotency-Key` of a request, where it has one.
+///
+/// The draft has its value be a string in double quotes; most clients send it bare. Both are taken. A
+/// bare key has no comma.
+///
+/// # Errors
+/// A 400 where the header stands twice, is empty or too long, or holds what no key has.
+pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
+    let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    let text = if values.next().is_some() {
+        Text::new("请求头只能出现一次。", "The header stands more than once.")
+    } else if let Some(key) = IdempotencyKey::parse(value) {
+        return Ok(Some(key));
+    } else {
+        Text::new(
+            format!("应为1至{LONGEST}个可见 ASCII 字符，可加双引号；不加双引号时不得含逗号。"),
+            format!(
+                "1 to {LONGEST} characters of visible ASCII, in double quotes or bare; a bare key has no comma."
+            ),
+        )
+    };
+    let fault = Fault::in_header(IDEMPOTENCY_KEY, text);
+    Err(Problem::invalid_header(vec![fault]))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn read(values: &[&[u8]]) -> Result<Option<IdempotencyKey>, Problem> {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            let value = HeaderValue::from_bytes(value).unwrap();
+            headers.append("idempotency-key", value);
+        }
+        idempotency_key(&headers)
+    }
+
+    #[test]
+    fn keys_are_quoted_or_bare() {
+        let longest = "k".repeat(128);
+        let quoted_longest = format!("\"{longest}\"");
+        for (value, key) in [
+            // The draft's own example.
+            (
+                "\"8e03978e-40d5-43e8-bc93-6894a57f9324\"",
+                "8e03978e-40d5-43e8-bc93-6894a57f9324",
+            ),
+            (
+                "8e03978e-40d5-43e8-bc93-6894a57f9324",
+                "8e03978e-40d5-43e8-bc93-6894a57f9324",
+            ),
+            ("a", "a"),
+            ("  a  ", "a"),
+            ("\"a\"  ", "a"),
+            ("!~", "!~"),
+            ("\"a,b;c\"", "a,b;c"),
+            ("a;b", "a;b"),
+            ("a\"b", "a\"b"),
+            (r#""a\"b\\c""#, r#"a"b\c"#),
+            (&longest, &longest),
+            (&quoted_longest, &longest),
+        ] {
+            let read = read(&[value.as_bytes()]).unwrap();
+            assert_eq!(
+                read.as_ref().map(IdempotencyKey::as_str),
+                Some(key),
+                "{value}"
+            );
+        }
+        assert_eq!(read(&[]).unwrap(), None);
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused() {
+        let too_long = "k".repeat(129);
+        let quoted_too_long = format!("\"{too_long}\"");
+        for values in [
+            &["a", "b"] as &[&str],
+            &["a", "a"],
+            &["a", ""],
+            &[""],
+            &["  "],
+            &["\"\""],
+            &["\""],
+            &["\"a"],
+            &["\"a\\"],
+            &["\"a\\\""],
+            &["\"a\\b\""],
+            &["\"a\"b"],
+            &["\"a\";v=1"],
+            &["\"a\", \"b\""],
+            &["a,b"],
+            &["a, b"],
+            &["a b"],
+            &["\"a b\""],
+            &["a\tb"],
+            &["键"],
+            &["\"键\""],
+            &[&too_long],
+            &[&quoted_too_long],
+        ] {
+            let bytes: Vec<_> = values.iter().map(|value| value.as_bytes()).collect();
+            let problem = read(&bytes)
+                .err()
+                .unwrap_or_else(|| panic!("{values:?} is taken"));
+            let problem: Value = serde_json::from_slice(&problem.to_json()).unwrap();
+            assert_eq!(problem["status"], 400, "{values:?}");
+            assert_eq!(problem["type"], "urn:problem-type:accredit:invalid-header");
+            assert_eq!(problem["errors"][0]["header"], "Idempotency-Key");
+            // Each of the two faults is told as what it is.
+            let detail = problem["errors"][0]["detail"]["en"].as_str().unwrap();
+            let twice = detail == "The header stands more than once.";
+            assert_eq!(twice, values.len() > 1, "{values:?}: {detail}");
+        }
+    }
+}

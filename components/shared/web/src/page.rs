@@ -1,0 +1,128 @@
+use std::ops::RangeInclusive;
+
+use crate::{Query, Text};
+
+/// The page of a list that a query asks for, by `limit` and `cursor`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// Where the page before ended, as its `next` gave it; `None` for the first.
+    pub cursor: Option<u64>,
+    /// The most entries the page has: 1 to 100, 20 where the query does not say.
+    pub limit: usize,
+}
+
+/// What `limit` may be.
+const LIMITS: RangeInclusive<usize> = 1..=100;
+
+/// The limit of a query that gives none.
+const USUAL_LIMIT: usize = 20;
+
+impl Page {
+    /// Takes `limit` and `cursor` from a query.
+    ///
+    /// Faults are the query's and come out of [`Query::finish`]; until it has ended well, the page is
+    /// not to be relied on.
+    pub fn of(query: &mut Query) -> Self {
+        let limit = query.optional("limit", read_limit);
+        Self {
+            cursor: query.optional("cursor", read_cursor),
+            limit: limit.unwrap_or(USUAL_LIMIT),
+        }
+    }
+}
+
+fn read_limit(text: &str) -> Result<usize, Text> {
+    let limit = digits(text).and_then(|digits| digits.parse().ok());
+    limit.filter(|limit| LIMITS.contains(limit)).ok_or_else(|| {
+        let (least, most) = (LIMITS.start(), LIMITS.end());
+        Text::new(
+            format!("每页条数应为{least}至{most}的整数。"),
+            format!("The number of entries is a whole number from {least} to {most}."),
+        )
+    })
+}
+
+fn read_cursor(text: &str) -> Result<u64, Text> {
+    let cursor = digits(text).and_then(|digits| digits.parse().ok());
+    cursor.ok_or_else(|| {
+        Text::new(
+            "cursor 应为上一页 next 给出的数字。",
+            "The cursor is the number that the page before gave as next.",
+        )
+    })
+}
+
+/// The text, where it is digits and nothing else: `parse` would take a sign too.
+fn digits(text: &str) -> Option<&str> {
+    Some(text).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn read(query: &str) -> (Page, Result<(), Value>) {
+        let uri: http::Uri = format!("/v1/notices?{query}").parse().unwrap();
+        let mut query = Query::of(&uri);
+        let page = Page::of(&mut query);
+        let ended = query
+            .finish()
+            .map_err(|problem| serde_json::from_slice(&problem.to_json()).unwrap());
+        (page, ended)
+    }
+
+    #[test]
+    fn a_page_has_a_limit_and_a_cursor() {
+        for (query, cursor, limit) in [
+            ("", None, 20),
+            ("limit=1", None, 1),
+            ("limit=2", None, 2),
+            ("limit=99", None, 99),
+            ("limit=100", None, 100),
+            ("cursor=0", Some(0), 20),
+            ("cursor=1", Some(1), 20),
+            ("cursor=41&limit=5", Some(41), 5),
+            ("cursor=18446744073709551615", Some(u64::MAX), 20),
+        ] {
+            let (page, ended) = read(query);
+            assert_eq!(ended, Ok(()), "{query}");
+            assert_eq!(page, Page { cursor, limit }, "{query}");
+        }
+    }
+
+    #[test]
+    fn what_asks_for_no_page_is_refused() {
+        for (query, parameters) in [
+            ("limit=0", vec!["limit"]),
+            ("limit=101", vec!["limit"]),
+            ("limit=", vec!["limit"]),
+            ("limit=-1", vec!["limit"]),
+            ("limit=%2B5", vec!["limit"]),
+            ("limit=5.0", vec!["limit"]),
+            ("limit=99999999999999999999999", vec!["limit"]),
+            ("limit=5&limit=5", vec!["limit"]),
+            ("cursor=", vec!["cursor"]),
+            ("cursor=-1", vec!["cursor"]),
+            ("cursor=%2B1", vec!["cursor"]),
+            ("cursor=a1", vec!["cursor"]),
+            ("cursor=18446744073709551616", vec!["cursor"]),
+            ("cursor=1&cursor=2", vec!["cursor"]),
+            (
+                "limit=x&cursor=y&offset=3",
+                vec!["limit", "cursor", "offset"],
+            ),
+        ] {
+            let problem = read(query).1.unwrap_err();
+            assert_eq!(problem["status"], 400, "{query}");
+            let errors = problem["errors"].as_array().unwrap();
+            let named: Vec<_> = errors.iter().map(|error| &error["parameter"]).collect();
+            assert_eq!(named, parameters, "{query}");
+            for language in ["zh", "en"] {
+                let detail = errors[0]["detail"][language].as_str();
+                assert!(detail.is_some_and(|text| !text.is_empty()), "{query}");
+            }
+        }
+    }
+}
