@@ -26,12 +26,7 @@ pub async fn handle(request: Request) -> Response {
 
 async fn answer(request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let path = parts
-        .uri
-        .path()
-        .strip_prefix("/v1/eligibility/")
-        .unwrap_or_default();
-    let segments: Vec<_> = path.split('/').collect();
+    let segments = web::segments(&parts, "/v1/eligibility")?;
     match segments.as_slice() {
         ["healthz"] => {
             web::read_only(&parts)?;

@@ -44,8 +44,7 @@ pub async fn handle(request: Request) -> Response {
 
 async fn answer(request: Request, now: DateTime<FixedOffset>) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let path = parts.uri.path().strip_prefix("/v1/notices");
-    let segments: Vec<_> = path.unwrap_or_default().split('/').skip(1).collect();
+    let segments = web::segments(&parts, "/v1/notices")?;
     match segments.as_slice() {
         ["window" | "healthz"] | ["calendar", ..] => stateless(&parts, &segments, now.date_naive()),
         _ => {
@@ -254,7 +253,12 @@ mod tests {
     }
 
     fn get(path: &str) -> Result<Response, Problem> {
-        answer(&parts(Method::GET, path, None), TODAY.parse().unwrap())
+        stateless_answer(&parts(Method::GET, path, None))
+    }
+
+    fn stateless_answer(parts: &Parts) -> Result<Response, Problem> {
+        let segments = web::segments(parts, "/v1/notices")?;
+        stateless(parts, &segments, TODAY.parse().unwrap())
     }
 
     fn refused(path: &str) -> Value {
@@ -360,8 +364,8 @@ mod tests {
                 (Method::HEAD, StatusCode::OK),
                 (Method::POST, StatusCode::METHOD_NOT_ALLOWED),
             ] {
-                let answered = answer(&parts(method, &path, None), TODAY.parse().unwrap())
-                    .unwrap_or_else(Response::from);
+                let answered = stateless_answer(&parts(method, &path, None));
+                let answered = answered.unwrap_or_else(Response::from);
                 assert_eq!(answered.status(), status, "{path}");
                 if status == StatusCode::METHOD_NOT_ALLOWED {
                     assert_eq!(answered.headers()[header::ALLOW], "GET, HEAD");
@@ -386,7 +390,7 @@ mod tests {
             );
             let tag = first.headers()[header::ETAG].to_str().unwrap();
             let again = parts(Method::GET, &path, Some(tag));
-            let again = answer(&again, TODAY.parse().unwrap()).unwrap();
+            let again = stateless_answer(&again).unwrap();
             assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
         }
     }

@@ -13,3 +13,8 @@ impl CertificateNumber {
         &self.0
     }
 }
+impl std::fmt::Display for CertificateNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -76,6 +76,19 @@ pub fn content_type(headers: &HeaderMap, expected: &'static str) -> Result<(), P
     Err(problem.with_header(header::ACCEPT, HeaderValue::from_static(expected)))
 }
 
+/// The parts of a request's path below `root`: `["a", "b"]` for `/root/a/b`, none for `/root`.
+///
+/// # Errors
+/// A 404 where the path does not lie there.
+pub fn segments<'p>(parts: &'p Parts, root: &str) -> Result<Vec<&'p str>, Problem> {
+    let path = parts.uri.path().strip_prefix(root);
+    match path.map(|rest| (rest, rest.strip_prefix('/'))) {
+        Some((_, Some(below))) => Ok(below.split('/').collect()),
+        Some(("", None)) => Ok(Vec::new()),
+        _ => Err(Problem::no_such_path()),
+    }
+}
+
 /// The body of a request that posts JSON, at most [`BODY_LIMIT`] bytes of it, to a path without
 /// parameters.
 ///
