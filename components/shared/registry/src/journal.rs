@@ -184,7 +184,7 @@ where
     }
 
     /// Records an event and brings the view up to date. One that stands in the journal already is not
-    /// written again. The record is listed in `indexes`, which are those that do not list it yet.
+    /// written again. The record is listed in those of `indexes` that do not list it yet.
     ///
     /// # Errors
     /// The store failed. The event may have been written all the same; recording it again is safe.
@@ -197,7 +197,11 @@ where
         let view = if log.contains(&event.id) {
             self.settle(log).await?
         } else {
-            for index in indexes {
+            let listed = log.slots();
+            let new = indexes
+                .iter()
+                .filter(|index| !listed.contains_key(index.name()));
+            for index in new {
                 let slot = index.add(&self.id).await?;
                 event.slots.insert(index.name().to_owned(), slot);
             }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
@@ -14,6 +16,7 @@ pub struct Problem {
     title: &'static str,
     detail: Text,
     errors: Vec<Fault>,
+    members: BTreeMap<&'static str, String>,
     // In a box, which keeps the error half of every result small.
     headers: Box<HeaderMap>,
 }
@@ -88,21 +91,31 @@ struct Document<'a> {
     message: &'a Text,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [Fault],
+    #[serde(flatten)]
+    members: &'a BTreeMap<&'static str, String>,
 }
 
 impl Problem {
     /// A problem of a kind of the caller's own. `kind` names it for programs, `title` is the same for
     /// every problem of the kind.
     pub fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: Text) -> Self {
-        let (errors, headers) = (Vec::new(), Box::default());
+        let (errors, members, headers) = (Vec::new(), BTreeMap::new(), Box::default());
         Self {
             status,
             kind,
             title,
             detail,
             errors,
+            members,
             headers,
         }
+    }
+
+    /// Adds a member of the kind's own, for programs (RFC 9457, section 3.2).
+    #[must_use]
+    pub fn with_member(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.members.insert(name, value.into());
+        self
     }
 
     /// Names what to change.
@@ -221,6 +234,7 @@ impl Problem {
             detail: &self.detail.en,
             message: &self.detail,
             errors: &self.errors,
+            members: &self.members,
         };
         // Strings, numbers and lists of them: there is nothing in it that JSON cannot hold.
         serde_json::to_vec(&document).unwrap_or_default()

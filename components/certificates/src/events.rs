@@ -1,0 +1,92 @@
+//! Recording what happened to a certificate.
+
+use http::HeaderMap;
+use registry::KeyValue;
+use registry::certificate::{Certificates, Event, EventEffect, Life, Refusal, Void};
+use registry::journal::Journal;
+use web::{Fault, Problem, Response, Role, Text};
+
+use crate::desk::{Desk, failed, fits, read_number, rules_of, text_of};
+use crate::wire::ShownEvent;
+
+impl<S: KeyValue> Desk<'_, S> {
+    /// Records an event.
+    pub(crate) async fn add_event(
+        &self,
+        headers: &HeaderMap,
+        number: &str,
+        body: &[u8],
+    ) -> Result<Response, Problem> {
+        let number = read_number(number)?;
+        let sent = self.sent(headers, &format!("certificates/{number}/events"), body)?;
+        let known = self.certificate(&number).await?;
+        sent.client.require(Role::Registrar, &known.programme)?;
+        let event: Event = web::parse_json(body)?;
+        if let Event::Issued { .. } = event {
+            let text = Text::new(
+                "颁发证书请用 POST /v1/certificates。",
+                "A certificate is issued by POST /v1/certificates.",
+            );
+            return Err(Problem::invalid_body(vec![Fault::in_body("/kind", text)]));
+        }
+        let faults = event.faults().into_iter();
+        let faults: Vec<_> = faults
+            .map(|fault| Fault::in_body(&fault.pointer, text_of(fault.message)))
+            .collect();
+        if !faults.is_empty() {
+            return Err(Problem::invalid_body(faults));
+        }
+        fits(sent.key.check().await)?;
+
+        let programme = rules_of(&known.programme)?.programme;
+        let id = event.id(&number);
+        let journal = Journal::<_, Certificates>::of(self.store, &number.to_string());
+        let mut log = journal.read().await.map_err(failed)?;
+        // The view may lag behind: decisions rest on the journal.
+        let certificate = journal.fold(&log).unwrap_or(known);
+        if !log.contains(id.as_str()) {
+            let refusal = Life::refusal(programme, &certificate.events, &event, self.today());
+            if let Some(refusal) = refusal {
+                return Err(refused(&refusal));
+            }
+        }
+        fits(sent.key.tie().await)?;
+        let indexes = self.indexes_of(&event);
+        let written = self.written(&sent, &number, event.clone());
+        let recorded = journal.record(&mut log, written, &indexes).await;
+        let life = recorded.map_err(failed)?.life(programme);
+        // Another event that excludes this one may have been recorded at the same moment.
+        match life.effect(&id) {
+            Some(EventEffect::Void(void)) => Err(conflict(text_of(void.text()))),
+            _ => web::created(
+                &format!("/v1/certificates/{number}/history"),
+                &ShownEvent {
+                    number: &number,
+                    id: &id,
+                    event: &event,
+                },
+            ),
+        }
+    }
+}
+
+/// A refusal as a problem: what the programme does not know is a fault of the body, what does not fit
+/// the certificate as it stands is a conflict.
+fn refused(refusal: &Refusal) -> Problem {
+    let text = text_of(refusal.text());
+    let pointer = match refusal {
+        Refusal::Future { .. } | Refusal::Void(Void::BeforeIssue { .. }) => "/on",
+        Refusal::Void(Void::UnknownObligation { .. }) => "/obligation",
+        Refusal::Void(Void::UnknownOutcome { .. }) => "/outcome",
+        Refusal::Void(Void::UnknownChange { .. }) => "/change",
+        Refusal::Void(Void::UnknownGround { .. }) => "/ground",
+        Refusal::Void(Void::NeedsName | Void::TakesNoName) => "/name",
+        Refusal::Void(Void::NeedsHolder | Void::TakesNoHolder) => "/holder",
+        _ => return conflict(text),
+    };
+    Problem::invalid_body(vec![Fault::in_body(pointer, text)])
+}
+
+fn conflict(text: Text) -> Problem {
+    Problem::conflict("does-not-fit", "Does not fit the certificate", text)
+}
