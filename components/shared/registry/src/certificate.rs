@@ -1,1 +1,11 @@
 //! Certificates: their numbers, what happens to them, and what follows by the programme's data.
+//!
+//! Pure: no store, no clock, no HTTP. A [`CertificateNumber`] is derived from the record that the
+//! certificate rests on. An [`Event`] is what happened, by its legal date. A [`Life`] is what all
+//! events together come to: a fold that never fails, over a programme's obligations, changes and
+//! grounds.
+
+mod check;
+mod number;
+
+pub use number::{CertificateNumber, NumberError};

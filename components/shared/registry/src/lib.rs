@@ -10,6 +10,8 @@
 #![deny(missing_docs)]
 
 pub mod certificate;
+pub mod id;
 mod store;
+pub mod uscc;
 
 pub use store::{KeyValue, Memory, Spin, StoreError};
