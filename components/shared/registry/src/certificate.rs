@@ -6,6 +6,8 @@
 //! grounds.
 
 mod check;
+mod event;
 mod number;
 
+pub use event::{Basis, Event, EventId, EventIdError, Holder};
 pub use number::{CertificateNumber, NumberError};

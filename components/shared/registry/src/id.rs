@@ -29,6 +29,11 @@ pub fn derive(domain: &str, parts: &[&str]) -> String {
     crockford(&hash.finalize(), LENGTH)
 }
 
+/// Whether a text has the form of a derived identifier.
+pub fn is_derived(text: &str) -> bool {
+    text.len() == LENGTH && text.bytes().all(|byte| ALPHABET.contains(&byte))
+}
+
 /// The first so many characters of the bytes in lower-case Crockford base32, five bits each, from the
 /// highest bit of the first byte on. Where the bytes run out, the bits are zero.
 pub fn crockford(bytes: &[u8], characters: usize) -> String {
