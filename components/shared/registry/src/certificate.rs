@@ -1,20 +1,13 @@
 //! Certificates: their numbers, what happens to them, and what follows by the programme's data.
-#![allow(missing_docs)]
-use serde::*;
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
-    pub name: String,
-    pub uscc: String,
-}
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CertificateNumber(String);
-impl CertificateNumber {
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-impl std::fmt::Display for CertificateNumber {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+//!
+//! Pure: no store, no clock, no HTTP. A [`CertificateNumber`] is derived from the record that the
+//! certificate rests on. An [`Event`] is what happened, by its legal date. A [`Life`] is what all
+//! events together come to: a fold that never fails, over a programme's obligations, changes and
+//! grounds.
+
+mod check;
+mod event;
+mod number;
+
+pub use event::{Basis, Event, EventId, EventIdError, Holder};
+pub use number::{CertificateNumber, NumberError};

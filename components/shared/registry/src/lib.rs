@@ -20,6 +20,7 @@ mod kept;
 pub mod notice;
 mod store;
 pub mod trial;
+pub mod uscc;
 
 pub use kept::RecordError;
 pub use store::{KeyValue, Memory, Spin, StoreError};

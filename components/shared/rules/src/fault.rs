@@ -2,10 +2,10 @@ use std::fmt;
 
 use crate::Text;
 
-/// Something in an application that has to be changed before it can be judged.
+/// Something in a request that has to be changed before it can be acted on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// Where it stands in the application: a JSON Pointer (RFC 6901).
+    /// Where it stands in the request: a JSON Pointer (RFC 6901).
     pub pointer: String,
     /// What to change.
     pub message: Text,
@@ -13,7 +13,7 @@ pub struct Fault {
 
 impl Fault {
     /// A fault at the place that `path` names, one reference token after the other.
-    pub(crate) fn at(path: &[&str], message: Text) -> Self {
+    pub fn at(path: &[&str], message: Text) -> Self {
         let mut pointer = String::new();
         for token in path {
             pointer.push('/');

@@ -17,9 +17,9 @@ pub use condition::{Cite, Condition, MemberRule, Test};
 pub use fact::{Choice, FactDeclaration, FactType};
 pub use fixed::{Date, List, Str};
 pub use programme::{
-    CertificateRule, Change, ChangeProcedure, Document, Due, Effect, Exemption, Ground, Heading,
-    Kind, NotModelled, NoticeRule, Obligation, ObligationKind, Outcome, Outline, Party, Programme,
-    Provision, Reading, Source, Step, Trigger,
+    Alters, CertificateRule, Change, ChangeProcedure, Document, Due, Effect, Exemption, Ground,
+    Heading, Kind, NotModelled, NoticeRule, Obligation, ObligationKind, Outcome, Outline, Party,
+    Programme, Provision, Reading, Source, Step, Trigger,
 };
 pub use text::Text;
 pub use validate::{Defect, validate};

@@ -1,3 +1,4 @@
+use chrono::NaiveDate;
 use databake::Bake;
 use serde::{Deserialize, Serialize};
 
@@ -309,8 +310,22 @@ pub struct Change {
     pub procedure: ChangeProcedure,
     /// The parties it goes through, in order.
     pub through: List<Str>,
+    /// What it alters of the certificate; absent: nothing that stands on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alters: Option<Alters>,
     /// Where the regulation sets it.
     pub cite: Cite,
+}
+
+/// A part of the certificate that a change alters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
+#[serde(rename_all = "kebab-case")]
+pub enum Alters {
+    /// The platform's name.
+    Name,
+    /// Its holder.
+    Holder,
 }
 
 /// How a change is made.
@@ -454,6 +469,14 @@ impl Programme {
         self.documents
             .into_iter()
             .find(|document| document.id == id)
+    }
+
+    /// The obligation, in the version that is in force on that day.
+    pub fn obligation(&self, id: &str, on: NaiveDate) -> Option<&'static Obligation> {
+        let versions = self.obligations.into_iter().filter(|x| x.id == id);
+        versions
+            .filter(|version| version.from.get() <= on)
+            .max_by_key(|version| version.from)
     }
 
     /// Everything in the programme that quotes the regulation.
