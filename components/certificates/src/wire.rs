@@ -6,7 +6,6 @@ use registry::certificate::{
     Proposal, Span, Status, Until, Void,
 };
 use registry::index::Page;
-use registry::uscc::CheckCharacter;
 use rules::{Cite, Ground, Programme};
 use serde::{Deserialize, Serialize};
 use web::{Problem, Text};
@@ -77,10 +76,7 @@ impl<'c> ShownIssue<'c> {
 
 /// What is odd about a holder, and refused by nobody.
 fn advisories(holder: &Holder) -> Vec<Text> {
-    match holder.uscc.check() {
-        CheckCharacter::Fits => Vec::new(),
-        CheckCharacter::Wrong { .. } => vec![text_of(holder.uscc.text())],
-    }
+    holder.uscc.advisory().map(text_of).into_iter().collect()
 }
 
 /// An event that was recorded.

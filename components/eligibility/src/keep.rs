@@ -6,7 +6,6 @@ use http::HeaderMap;
 use registry::certificate::Holder;
 use registry::evaluation::{self, Evaluation};
 use registry::idempotency::{Use, UsedKey};
-use registry::uscc::CheckCharacter;
 use registry::{KeyValue, RecordError};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -114,31 +113,20 @@ struct Shown<'e> {
     applicant: &'e Holder,
     platform: &'e str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    advisories: Vec<Text>,
+    advisories: Vec<rules::Text>,
     application: &'e RawValue,
     evaluation: &'e RawValue,
 }
 
 impl<'e> Shown<'e> {
     fn new(id: &'e str, evaluation: &'e Evaluation) -> Self {
-        let advisories = match evaluation.applicant.uscc.check() {
-            CheckCharacter::Fits => Vec::new(),
-            CheckCharacter::Wrong { expected } => vec![Text::new(
-                format!(
-                    "统一社会信用代码的校验码按国家标准应为{expected}，请核对；个别早期代码确有不符。"
-                ),
-                format!(
-                    "By the standard the last character of the unified social credit code would be {expected}. \
-                     Please check it; some real codes of early years differ."
-                ),
-            )],
-        };
+        let advisory = evaluation.applicant.uscc.advisory();
         Self {
             id,
             programme: &evaluation.programme,
             applicant: &evaluation.applicant,
             platform: &evaluation.platform,
-            advisories,
+            advisories: advisory.into_iter().collect(),
             application: &evaluation.application,
             evaluation: &evaluation.evaluation,
         }

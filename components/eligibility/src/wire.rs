@@ -136,14 +136,8 @@ fn holder(applicant: WireApplicant, faults: &mut Faults) -> Option<Holder> {
             name: applicant.name,
             uscc,
         }),
-        Err(_) => {
-            faults.add(
-                "/applicant/uscc",
-                web::Text::new(
-                    "统一社会信用代码为18位数字和大写字母，不含I、O、S、V、Z。",
-                    "A unified social credit code has 18 digits and capital letters, none of them I, O, S, V or Z.",
-                ),
-            );
+        Err(error) => {
+            faults.add("/applicant/uscc", text(error.text()));
             None
         }
     }

@@ -2,7 +2,7 @@
 
 use calendar::{Certainty, NoticeWindow, WorkingCalendar, closes_at};
 use chrono::NaiveDate;
-use registry::certificate::Holder;
+use registry::certificate::{CertificateNumber, Holder};
 use registry::index::Page;
 use registry::notice::{
     CountingRule, Granted, Notice, Objection, Outcome, Promised, Published, Resolved, Status,
@@ -139,7 +139,7 @@ struct ShownObjections<'n> {
 
 #[derive(Serialize)]
 struct ShownGrant<'n> {
-    number: &'n str,
+    number: &'n CertificateNumber,
     issued_on: Iso,
     href: String,
 }
@@ -205,7 +205,7 @@ impl<'n> ShownNotice<'n> {
                 .granted
                 .as_ref()
                 .map(|Granted { number, on }| ShownGrant {
-                    number: number.as_str(),
+                    number,
                     issued_on: Iso(*on),
                     href: format!("/v1/certificates/{number}"),
                 }),

@@ -7,7 +7,16 @@
 
 mod check;
 mod event;
+mod life;
 mod number;
+mod record;
 
 pub use event::{Basis, Event, EventId, EventIdError, Holder};
+pub use life::{
+    Entry, EventEffect, Former, Issue, Life, Pending, Proposal, Recorded, Refusal, Span, Standing,
+    Status, Until, Void,
+};
 pub use number::{CertificateNumber, NumberError};
+pub use record::{
+    Certificate, Certificates, Issued, index_of_holder, index_of_name, index_of_year, indexes_of,
+};

@@ -392,7 +392,7 @@ impl Event {
         match self {
             // One notice is published once, and grants once, whatever else is said of it.
             Self::Published(_) => id::derive("published", &[notice]),
-            Self::Granted(granted) => id::derive("granted", &[notice, granted.number.as_str()]),
+            Self::Granted(granted) => id::derive("granted", &[notice, &granted.number.to_string()]),
             Self::Withdrawn(withdrawn) => id::derive(
                 "withdrawn",
                 &[

@@ -123,6 +123,24 @@ impl Uscc {
     }
 }
 
+impl Uscc {
+    /// What is to be checked where the check character does not fit.
+    pub fn advisory(&self) -> Option<Text> {
+        let CheckCharacter::Wrong { expected } = self.check() else {
+            return None;
+        };
+        Some(Text::new(
+            format!(
+                "统一社会信用代码的校验码按国家标准应为{expected}，请核对；个别早期代码确有不符。"
+            ),
+            format!(
+                "By the standard the last character of the unified social credit code would be {expected}. \
+                 Please check it; some real codes of early years differ."
+            ),
+        ))
+    }
+}
+
 impl UsccError {
     /// The same for people.
     pub fn text(&self) -> Text {

@@ -16,9 +16,15 @@ pub struct Problem {
     title: &'static str,
     detail: Text,
     errors: Vec<Fault>,
-    members: BTreeMap<&'static str, String>,
     // In a box, which keeps the error half of every result small.
-    headers: Box<HeaderMap>,
+    more: Box<More>,
+}
+
+/// What most problems have not.
+#[derive(Debug, Clone, Default)]
+struct More {
+    members: BTreeMap<&'static str, String>,
+    headers: HeaderMap,
 }
 
 /// One thing to change in a request.
@@ -99,22 +105,21 @@ impl Problem {
     /// A problem of a kind of the caller's own. `kind` names it for programs, `title` is the same for
     /// every problem of the kind.
     pub fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: Text) -> Self {
-        let (errors, members, headers) = (Vec::new(), BTreeMap::new(), Box::default());
+        let (errors, more) = (Vec::new(), Box::default());
         Self {
             status,
             kind,
             title,
             detail,
             errors,
-            members,
-            headers,
+            more,
         }
     }
 
     /// Adds a member of the kind's own, for programs (RFC 9457, section 3.2).
     #[must_use]
     pub fn with_member(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.members.insert(name, value.into());
+        self.more.members.insert(name, value.into());
         self
     }
 
@@ -128,7 +133,7 @@ impl Problem {
     /// Adds a header to the answer.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        self.more.headers.insert(name, value);
         self
     }
 
@@ -234,7 +239,7 @@ impl Problem {
             detail: &self.detail.en,
             message: &self.detail,
             errors: &self.errors,
-            members: &self.members,
+            members: &self.more.members,
         };
         // Strings, numbers and lists of them: there is nothing in it that JSON cannot hold.
         serde_json::to_vec(&document).unwrap_or_default()
@@ -250,7 +255,7 @@ impl From<Problem> for Response {
         );
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.extend(*problem.headers);
+        headers.extend(problem.more.headers);
         response
     }
 }
