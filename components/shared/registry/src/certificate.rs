@@ -7,7 +7,12 @@
 
 mod check;
 mod event;
+mod life;
 mod number;
 
 pub use event::{Basis, Event, EventId, EventIdError, Holder};
+pub use life::{
+    Entry, EventEffect, Former, Issue, Life, Pending, Proposal, Recorded, Refusal, Span, Standing,
+    Status, Until, Void,
+};
 pub use number::{CertificateNumber, NumberError};
