@@ -298,8 +298,8 @@ impl Life {
         })
     }
 
-    /// What became of the event of that identifier.
-    fn effect(&self, id: &EventId) -> Option<&EventEffect> {
+    /// What became of the event of that identifier. None where there is none.
+    pub fn effect(&self, id: &EventId) -> Option<&EventEffect> {
         let mut history = self.history.iter();
         let entry = history.find(|entry| entry.recorded.id == *id)?;
         Some(&entry.effect)
