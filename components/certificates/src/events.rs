@@ -44,11 +44,10 @@ impl<S: KeyValue> Desk<'_, S> {
         let mut log = journal.read().await.map_err(failed)?;
         // The view may lag behind: decisions rest on the journal.
         let certificate = journal.fold(&log).unwrap_or(known);
-        if !log.contains(id.as_str()) {
-            let refusal = Life::refusal(programme, &certificate.events, &event, self.today());
-            if let Some(refusal) = refusal {
-                return Err(refused(&refusal));
-            }
+        // One that is recorded already is not refused, as long as it counts.
+        let refusal = Life::refusal(programme, &certificate.events, &event, self.today());
+        if let Some(refusal) = refusal {
+            return Err(refused(&refusal));
         }
         fits(sent.key.tie().await)?;
         let indexes = self.indexes_of(&event);

@@ -33,7 +33,7 @@ pub fn index_of_evaluation(evaluation: &str) -> String {
 
 /// What happens to a notice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Event {
     /// It was put on notice.
     Published(Published),

@@ -305,7 +305,7 @@ impl Life {
         })
     }
 
-    /// What became of the event of that identifier.
+    /// What became of the event of that identifier. None where there is none.
     pub fn effect(&self, id: &EventId) -> Option<&EventEffect> {
         let mut history = self.history.iter();
         let entry = history.find(|entry| entry.recorded.id == *id)?;

@@ -387,3 +387,12 @@ fn the_first_day_is_taken_and_the_day_before_refused() {
     assert!(on("2020-12-01").is_ok());
     assert!(on("2020-12-02").is_ok());
 }
+
+/// 第十五条: of the changes, only a renaming alters what stands on the certificate.
+#[test]
+fn a_portal_sees_what_a_change_alters() {
+    let shown: Value = serde_json::from_str(xinzhou().json).unwrap();
+    let changes = shown["changes"].as_array().unwrap().iter();
+    let altered: Vec<_> = changes.map(|change| &change["alters"]).collect();
+    assert_eq!(altered, [&json!("name"), &Value::Null, &Value::Null]);
+}
