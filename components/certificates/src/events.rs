@@ -4,9 +4,10 @@ use http::HeaderMap;
 use registry::KeyValue;
 use registry::certificate::{Certificates, Event, EventEffect, Life, Refusal, Void};
 use registry::journal::Journal;
+use rules::Programme;
 use web::{Fault, Problem, Response, Role, Text};
 
-use crate::desk::{Desk, failed, fits, read_number, rules_of, text_of};
+use crate::desk::{Desk, failed, fits, full_name, read_number, rules_of, text_of};
 use crate::wire::ShownEvent;
 
 impl<S: KeyValue> Desk<'_, S> {
@@ -36,9 +37,20 @@ impl<S: KeyValue> Desk<'_, S> {
         if !faults.is_empty() {
             return Err(Problem::invalid_body(faults));
         }
+        let programme = rules_of(&known.programme)?.programme;
+        if let Event::Filed { name, .. } | Event::Approved { name, .. } = &event
+            && let Some(name) = name
+            && !is_official(programme, name)
+        {
+            let form = full_name(programme, "××");
+            let text = Text::new(
+                format!("名称应为“{form}”的形式。"),
+                format!("The name has the form “{form}”."),
+            );
+            return Err(Problem::invalid_body(vec![Fault::in_body("/name", text)]));
+        }
         fits(sent.key.check().await)?;
 
-        let programme = rules_of(&known.programme)?.programme;
         let id = event.id(&number);
         let journal = Journal::<_, Certificates>::of(self.store, &number.to_string());
         let mut log = journal.read().await.map_err(failed)?;
@@ -67,6 +79,18 @@ impl<S: KeyValue> Desk<'_, S> {
             ),
         }
     }
+}
+
+/// Whether a full name is one of the programme's form.
+fn is_official(programme: &Programme, name: &str) -> bool {
+    let template = &programme.certificate.name_template;
+    template
+        .split_once("{name}")
+        .is_some_and(|(before, after)| {
+            let own = name.strip_prefix(before);
+            let own = own.and_then(|rest| rest.strip_suffix(after));
+            own.is_some_and(|own| !own.trim().is_empty())
+        })
 }
 
 /// A refusal as a problem: what the programme does not know is a fault of the body, what does not fit

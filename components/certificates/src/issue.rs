@@ -14,7 +14,8 @@ use registry::index::Index;
 use registry::journal::{Journal, Written, look_up};
 use registry::notice::{self, Granted, Notice, Notices, Status};
 use registry::{KeyValue, RecordError};
-use rules::{Programme, Verdict};
+use rules::{Due, Programme, Verdict};
+use web::date::{En, Zh};
 use web::{Fault, Faults, Problem, Response, Role, Text};
 
 use crate::desk::{Desk, Sent, failed, fits, full_name, rules_of};
@@ -58,9 +59,7 @@ impl<S: KeyValue> Desk<'_, S> {
         }
         faults.not_before("/issued_on", request.issued_on, recognised.from);
         faults.not_after_today("/issued_on", request.issued_on, self.today());
-        if let Some(until) = request.until {
-            faults.not_before("/until", until, request.issued_on);
-        }
+        look_at_period(programme, &request, &mut faults);
         faults.finish()?;
 
         let number = self.number(&recognised).await?;
@@ -333,6 +332,31 @@ impl<S: KeyValue> Desk<'_, S> {
     }
 }
 
+/// Looks at the end of the platform's own period: needed where an obligation goes by it, and else
+/// there is none.
+fn look_at_period(programme: &Programme, request: &IssueRequest, faults: &mut Faults) {
+    let mut obligations = programme.obligations.into_iter();
+    let has_period = obligations.any(|one| matches!(one.due, Due::BeforePeriodEnds {}));
+    match (has_period, request.until) {
+        (true, Some(until)) => faults.not_before("/until", until, request.issued_on),
+        (false, None) => {}
+        (true, None) => faults.add(
+            "/until",
+            Text::new(
+                "该项目有建设期，须写明建设期的最后一天。",
+                "The programme has a period of construction: its last day is needed.",
+            ),
+        ),
+        (false, Some(_)) => faults.add(
+            "/until",
+            Text::new(
+                "该项目的办法未规定有效期或建设期。",
+                "The programme's regulation sets no period.",
+            ),
+        ),
+    }
+}
+
 /// Refuses what differs from what was granted.
 fn granted_as(
     granted: &Granted,
@@ -347,8 +371,11 @@ fn granted_as(
         "already-granted",
         "Already granted",
         Text::new(
-            format!("该公示已授予证书{number}，颁发日期{on}。"),
-            format!("Certificate {number} was granted on this notice, to be issued on {on}."),
+            format!("该公示已授予证书{number}，颁发日期为{}。", Zh(*on)),
+            format!(
+                "Certificate {number} was granted on this notice, to be issued on {}.",
+                En(*on)
+            ),
         ),
     ))
 }
@@ -358,9 +385,11 @@ fn still_running(closes_on: Option<NaiveDate>) -> Problem {
     let problem = |text| Problem::conflict("notice-open", "The notice has not closed", text);
     match closes_on.and_then(|last| Some((last, last.succ_opt()?))) {
         Some((last, from)) => problem(Text::new(
-            format!("公示至{last}24时止，{from}起方可颁发证书。"),
+            format!("公示至{}24时止，{}起方可颁发证书。", Zh(last), Zh(from)),
             format!(
-                "The notice runs to the end of {last}; a certificate can be issued from {from} on."
+                "The notice runs to the end of {}; a certificate can be issued from {} on.",
+                En(last),
+                En(from)
             ),
         ))
         .with_member("possible_from", from.to_string()),

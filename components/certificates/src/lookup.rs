@@ -6,6 +6,7 @@ use registry::KeyValue;
 use registry::certificate::{self, Certificate, Certificates};
 use registry::index::Index;
 use registry::uscc::Uscc;
+use web::date::{En, Zh};
 use web::{Caching, Fault, Page, Problem, Query, Response, Text};
 
 use crate::desk::{Desk, failed, life, read_number, rules_of, text_of};
@@ -122,8 +123,11 @@ fn read_on(text: &str, today: NaiveDate) -> Result<NaiveDate, Text> {
         return Ok(date);
     }
     Err(Text::new(
-        format!("不得晚于今日（{today}）：此后的状态尚不可知。"),
-        format!("Not later than today in China ({today}): nobody knows yet how it will stand."),
+        format!("不得晚于今日（{}）：此后的状态尚不可知。", Zh(today)),
+        format!(
+            "Not later than today in China ({}): nobody knows yet how it will stand.",
+            En(today)
+        ),
     ))
 }
 

@@ -8,6 +8,7 @@ use registry::certificate::{
 use registry::index::Page;
 use rules::{Cite, Ground, Programme};
 use serde::{Deserialize, Serialize};
+use web::date::{En, Zh};
 use web::{Problem, Text};
 
 use crate::desk::text_of;
@@ -249,8 +250,8 @@ impl<'c> ShownCertificate<'c> {
 fn summary(span: Option<&Span>, on: NaiveDate) -> Text {
     let Some(span) = span else {
         return Text::new(
-            format!("{on}证书尚未颁发。"),
-            format!("On {on} the certificate had not been issued."),
+            format!("{}，证书尚未颁发。", Zh(on)),
+            format!("On {} the certificate had not been issued.", En(on)),
         );
     };
     let since = span.since;
@@ -264,8 +265,8 @@ fn summary(span: Option<&Span>, on: NaiveDate) -> Text {
         Status::Expired => ("已期满", "has expired"),
     };
     Text::new(
-        format!("{on}，该证书{zh}（自{since}起）。"),
-        format!("On {on} the certificate {en} (since {since})."),
+        format!("{}，该证书{zh}（自{}起）。", Zh(on), Zh(since)),
+        format!("On {} the certificate {en} (since {}).", En(on), En(since)),
     )
 }
 

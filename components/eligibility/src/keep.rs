@@ -2,6 +2,7 @@
 //!
 //! Portals alone keep and see them, each for its own programmes.
 
+use chrono::NaiveDate;
 use http::HeaderMap;
 use registry::certificate::Holder;
 use registry::evaluation::{self, Evaluation};
@@ -9,7 +10,7 @@ use registry::idempotency::{Use, UsedKey};
 use registry::{KeyValue, RecordError};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use web::{Clients, Fault, IdempotencyKey, Problem, Response, Role, Text};
+use web::{Clients, Faults, IdempotencyKey, Problem, Response, Role, Text};
 
 use crate::wire::{self, Evaluated};
 
@@ -19,12 +20,13 @@ pub(crate) async fn keep(
     clients: &Clients,
     headers: &HeaderMap,
     body: &[u8],
+    today: NaiveDate,
 ) -> Result<Response, Problem> {
     let client = clients.authenticate(headers)?;
     client.require_role(Role::Portal)?;
     let evaluated = wire::evaluation(body)?;
     client.require(Role::Portal, evaluated.programme)?;
-    let evaluation = to_be_kept(evaluated, body)?;
+    let evaluation = to_be_kept(evaluated, body, today)?;
     let key = web::idempotency_key(headers)?;
     let key = key.as_ref().map(IdempotencyKey::as_str);
     let key = UsedKey::new(store, client.name(), key, "evaluations", body);
@@ -59,29 +61,30 @@ pub(crate) async fn show(
 }
 
 /// The evaluation as it is kept: what is needed beyond judging is there, or is asked for.
-fn to_be_kept(evaluated: Evaluated, body: &[u8]) -> Result<Evaluation, Problem> {
-    let missing = |pointer, zh, en| Fault::in_body(pointer, Text::new(zh, en));
-    let (applicant, platform) = match (evaluated.applicant, evaluated.platform) {
-        (Some(applicant), Some(platform)) => (applicant, platform),
-        (applicant, platform) => {
-            let no_applicant = applicant.is_none().then(|| {
-                missing(
-                    "/applicant",
-                    "保存评价须写明申请单位的名称和统一社会信用代码。",
-                    "To keep an evaluation, the applicant's name and unified social credit code are needed.",
-                )
-            });
-            let no_platform = platform.is_none().then(|| {
-                missing(
-                    "/platform",
-                    "保存评价须写明拟用名称中由申请单位自定的部分。",
-                    "To keep an evaluation, the applicant's own part of the official name is needed.",
-                )
-            });
-            return Err(Problem::invalid_body(
-                no_applicant.into_iter().chain(no_platform).collect(),
-            ));
-        }
+fn to_be_kept(evaluated: Evaluated, body: &[u8], today: NaiveDate) -> Result<Evaluation, Problem> {
+    let mut faults = Faults::default();
+    faults.not_after_today("/applied_on", evaluated.applied_on, today);
+    if evaluated.applicant.is_none() {
+        faults.add(
+            "/applicant",
+            Text::new(
+                "保存评价须写明申请单位的名称和统一社会信用代码。",
+                "To keep an evaluation, the applicant's name and unified social credit code are needed.",
+            ),
+        );
+    }
+    if evaluated.platform.is_none() {
+        faults.add(
+            "/platform",
+            Text::new(
+                "保存评价须写明拟用名称中由申请单位自定的部分。",
+                "To keep an evaluation, the applicant's own part of the official name is needed.",
+            ),
+        );
+    }
+    faults.finish()?;
+    let (Some(applicant), Some(platform)) = (evaluated.applicant, evaluated.platform) else {
+        return Err(Problem::internal(&"a fault was not told"));
     };
     Ok(Evaluation {
         programme: evaluated.programme.to_owned(),

@@ -8,6 +8,7 @@ mod batch;
 mod keep;
 mod wire;
 
+use chrono::NaiveDate;
 use registry::Spin;
 use web::{Caching, Clients, Problem, Query, Request, Response, Text};
 
@@ -54,7 +55,8 @@ async fn answer(request: Request) -> Result<Response, Problem> {
                 Keeping::No => wire::evaluate(&body),
                 Keeping::Yes => {
                     let clients = Clients::needed_by(&parts).await?;
-                    keep::keep(&store().await?, &clients, &parts.headers, &body).await
+                    let today = today()?;
+                    keep::keep(&store().await?, &clients, &parts.headers, &body, today).await
                 }
             }
         }
@@ -85,6 +87,11 @@ fn read_keeping(text: &str) -> Result<Keeping, Text> {
         "false" => Ok(Keeping::No),
         _ => Err(Text::new("应为 true 或 false。", "It is true or false.")),
     }
+}
+
+fn today() -> Result<NaiveDate, Problem> {
+    let now = web::now_in_china().ok_or_else(|| Problem::internal(&"the clock shows no date"))?;
+    Ok(now.date_naive())
 }
 
 async fn store() -> Result<Spin, Problem> {

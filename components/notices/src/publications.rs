@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use calendar::{CalendarError, Counting, WorkingDays};
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use http::HeaderMap;
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue, header};
 use registry::evaluation::{self, Evaluation};
 use registry::idempotency::{Use, UsedKey};
 use registry::index::Index;
@@ -20,6 +20,7 @@ use registry::notice::{
 };
 use registry::{KeyValue, RecordError};
 use rules::{NoticeRule, Programme, Verdict};
+use web::date::{En, Zh};
 use web::{
     Caching, Client, Clients, Fault, Faults, IdempotencyKey, Page, Problem, Query, Response, Role,
     Text,
@@ -96,7 +97,7 @@ impl<S: KeyValue> Desk<'_, S> {
     pub(crate) async fn show(&self, parts: &Parts, id: &str) -> Result<Response, Problem> {
         web::read_only(parts)?;
         let notice = self.notice(id).await?;
-        let reader = if parts.headers.contains_key(http::header::AUTHORIZATION) {
+        let reader = if parts.headers.contains_key(header::AUTHORIZATION) {
             let client = self.clients.authenticate(&parts.headers)?;
             client.require(Role::Portal, &notice.published.programme)?;
             Reader::Portal
@@ -104,7 +105,9 @@ impl<S: KeyValue> Desk<'_, S> {
             Reader::Public
         };
         let (window, status) = standing(&notice, self.today())?;
-        let shown = web::json(&ShownNotice::new(&notice, &window, status, reader))?;
+        let mut shown = web::json(&ShownNotice::new(&notice, &window, status, reader))?;
+        let vary = HeaderValue::from_static("authorization");
+        shown.headers_mut().insert(header::VARY, vary);
         Ok(match reader {
             Reader::Public => web::matched(shown, &parts.headers, Caching::Revalidate),
             Reader::Portal => shown,
@@ -460,8 +463,8 @@ fn closed(last: NaiveDate) -> Problem {
         "notice-closed",
         "Notice closed",
         Text::new(
-            format!("异议应在{last}24时前提出，公示已经结束。"),
-            format!("Objections closed at the end of {last}."),
+            format!("异议应在{}24时前提出，公示已经结束。", Zh(last)),
+            format!("Objections closed at the end of {}.", En(last)),
         ),
     )
 }

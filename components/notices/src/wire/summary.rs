@@ -7,8 +7,6 @@ use calendar::{Assumption, Bounds, FIRST_YEAR, NoticeWindow, WorkingCalendar};
 use chrono::{Datelike, NaiveDate};
 use serde::{Serialize, Serializer};
 
-use crate::wire::dates;
-
 /// Writes a sentence in Chinese, then the same in English, as `{zh, en}`.
 ///
 /// Both go straight into the body, without a string of their own.
@@ -40,7 +38,7 @@ fn zh(
     known_on: Option<NaiveDate>,
     f: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
-    use dates::Zh;
+    use web::date::Zh;
     let bounds = window.certainty.bounds();
     match known_on {
         Some(known_on) => write!(f, "按截至{}已公布的放假安排，", Zh(known_on))?,
@@ -88,7 +86,7 @@ fn en(
     known_on: Option<NaiveDate>,
     f: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
-    use dates::En;
+    use web::date::En;
     let bounds = window.certainty.bounds();
     f.write_str(match (known_on, bounds) {
         (Some(_), _) => "By the holiday notices published by ",

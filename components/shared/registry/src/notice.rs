@@ -1,7 +1,7 @@
 //! Public notices (公示): what was put on notice, the objections to it, and whether it passed.
 //!
-//! A notice rests on a kept evaluation. Its id is derived from the evaluation and the day of
-//! publication, so putting it on notice twice makes one notice.
+//! A notice rests on a kept evaluation. Its id is derived from the evaluation, the day of publication,
+//! the number of days and how they are counted, so putting it on notice twice makes one notice.
 //!
 //! The certificate is granted in the notice's own journal, before it is written to its own. So an
 //! objection and a grant that come at the same moment stand in one order, and a notice grants once.
@@ -232,7 +232,12 @@ impl Published {
     /// What identifies the notice.
     pub fn notice_id(&self) -> String {
         let published = self.published.to_string();
-        id::derive("notice", &[&self.evaluation, &published])
+        let days = self.promised.days.to_string();
+        let counting = Counting::from(self.promised.counting);
+        id::derive(
+            "notice",
+            &[&self.evaluation, &published, &days, counting.as_str()],
+        )
     }
 
     /// The window by the holiday notices that are known to `calendar`.

@@ -1,6 +1,8 @@
-//! Calendar dates, `YYYY-MM-DD`, in queries and in JSON.
+//! Calendar dates: `YYYY-MM-DD` in queries and in JSON, and in sentences.
 
-use chrono::NaiveDate;
+use std::fmt;
+
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Deserializer, de::Error};
 
 use crate::Text;
@@ -43,4 +45,59 @@ pub fn parse(text: &str) -> Result<NaiveDate, Text> {
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
     let text = String::deserialize(deserializer)?;
     parse(&text).map_err(|text| D::Error::custom(text.into_error()))
+}
+
+/// A date in a Chinese sentence: `2026年10月1日`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Zh(pub NaiveDate);
+
+impl fmt::Display for Zh {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(date) = self;
+        write!(f, "{}年{}月{}日", date.year(), date.month(), date.day())
+    }
+}
+
+/// A date in an English sentence: `1 October 2026`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct En(pub NaiveDate);
+
+impl fmt::Display for En {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(date) = self;
+        let month = match date.month() {
+            1 => "January",
+            2 => "February",
+            3 => "March",
+            4 => "April",
+            5 => "May",
+            6 => "June",
+            7 => "July",
+            8 => "August",
+            9 => "September",
+            10 => "October",
+            11 => "November",
+            _ => "December",
+        };
+        write!(f, "{} {month} {}", date.day(), date.year())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_written_in_sentences() {
+        for (date, zh, en) in [
+            ("2026-10-01", "2026年10月1日", "1 October 2026"),
+            ("2024-02-29", "2024年2月29日", "29 February 2024"),
+            ("2013-01-01", "2013年1月1日", "1 January 2013"),
+            ("9999-12-31", "9999年12月31日", "31 December 9999"),
+        ] {
+            let date = parse(date).unwrap();
+            assert_eq!(Zh(date).to_string(), zh);
+            assert_eq!(En(date).to_string(), en);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer};
 
+use crate::date::{En, Zh};
 use crate::{Fault, Problem, Text};
 
 /// What is found wrong with a body, gathered, so that all of it is told at once.
@@ -44,8 +45,8 @@ impl Faults {
             self.add(
                 pointer,
                 Text::new(
-                    format!("不得早于{earliest}。"),
-                    format!("Not before {earliest}."),
+                    format!("不得早于{}。", Zh(earliest)),
+                    format!("Not before {}.", En(earliest)),
                 ),
             );
         }
@@ -57,9 +58,10 @@ impl Faults {
             self.add(
                 pointer,
                 Text::new(
-                    format!("不得晚于今日（{today}）：只能登记已经发生的事。"),
+                    format!("不得晚于今日（{}）：只能登记已经发生的事。", Zh(today)),
                     format!(
-                        "Not after today in China ({today}): only what has happened is recorded."
+                        "Not after today in China ({}): only what has happened is recorded.",
+                        En(today)
                     ),
                 ),
             );
