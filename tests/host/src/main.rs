@@ -31,6 +31,10 @@ struct Serve {
     /// Where the key-value store is kept [default: .spin beside the manifest].
     #[arg(long, value_name = "DIRECTORY")]
     state_dir: Option<PathBuf>,
+    /// Where the store is kept instead, in Spin's syntax: [key_value_store.default] of type "spin"
+    /// or "redis".
+    #[arg(long, value_name = "FILE")]
+    runtime_config_file: Option<PathBuf>,
     /// Take the wasm files as they are instead of building what is out of date.
     #[arg(long)]
     no_build: bool,
@@ -75,6 +79,7 @@ async fn serve(arguments: Serve) -> Result<()> {
         None => nearest_manifest()?,
     });
     options.state_dir = arguments.state_dir;
+    options.runtime_config = arguments.runtime_config_file;
     options.variables = arguments.variables.into_iter().collect();
     if arguments.no_build {
         options.build = Build::Skip;

@@ -4,3 +4,7 @@
 mod behaviour;
 #[cfg(test)]
 mod home;
+#[cfg(test)]
+mod redis;
+#[cfg(test)]
+mod stores;
