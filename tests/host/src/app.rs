@@ -75,6 +75,7 @@ impl Options {
 
 /// An application that is built, compiled and ready to be served.
 pub struct App {
+    variables: Variables,
     pub(crate) name: String,
     pub(crate) version: Option<String>,
     pub(crate) routes: Routes,
@@ -154,6 +155,7 @@ impl App {
             components.extend([loaded??]);
         }
         Ok(Arc::new(Self {
+            variables,
             name: manifest.application.name,
             version: manifest.application.version,
             routes,
@@ -169,6 +171,12 @@ impl App {
     /// When the listener has no address.
     pub fn serve(self: &Arc<Self>, listener: TcpListener) -> Result<Server> {
         Server::start(self.clone(), listener)
+    }
+
+    /// The value of an application variable, if the manifest declares it.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name)
     }
 
     /// The public routes, each with the component that answers it.

@@ -1,5 +1,7 @@
-//! `accredit`: serves the application of `spin.toml` on this machine, for trying it out.
-//! Production runs Spin.
+//! `accredit`: serves the application of `spin.toml` on this machine, for trying it out, and makes
+//! tokens for those who write to it. Production runs Spin.
+
+mod token;
 
 use std::io::{self, ErrorKind, Write as _};
 use std::net::SocketAddr;
@@ -7,17 +9,25 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
-use clap::{Args, Parser};
+use clap::{Args, Parser, Subcommand};
 use host::{App, Build, Options};
 use tokio::net::TcpListener;
 
 /// Serves the components of spin.toml on this machine, for trying and testing. Production runs
 /// Spin.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
 struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
     #[command(flatten)]
     serve: Serve,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a token for a client that writes, and say what to configure.
+    Token(token::Arguments),
 }
 
 #[derive(Args)]
@@ -51,7 +61,12 @@ fn variable(text: &str) -> Result<(String, String), String> {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match serve(Cli::parse().serve).await {
+    let arguments = Cli::parse();
+    let done = match arguments.command {
+        Some(Command::Token(arguments)) => token::run(arguments),
+        None => serve(arguments.serve).await,
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("Error: {error:#}");
@@ -100,6 +115,16 @@ fn announce(app: &App, address: SocketAddr) -> io::Result<()> {
     writeln!(stdout, "Serving http://{address}")?;
     for (route, component) in app.routes() {
         writeln!(stdout, "  {component}: http://{address}{route}")?;
+    }
+    if let Some(clients) = app.variable(token::CLIENTS)
+        && token::is_empty(clients)
+    {
+        writeln!(
+            stdout,
+            "Nobody may write yet, for the variable {} is empty: `cargo run -- token --help` says \
+             how to make a token.",
+            token::CLIENTS
+        )?;
     }
     stdout.flush()
 }

@@ -1,6 +1,6 @@
 //! One test for each thing a component or a client may come to rely on.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command};
 
 use host::Build;
@@ -250,6 +250,30 @@ fn a_port_that_is_taken_is_said() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     assert!(stderr.contains(&format!("{address} is taken")), "{stderr}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_program_says_when_nobody_may_write_yet() {
+    let home = Home::new("[variables]\nclients = { default = \"\", secret = true }");
+    for (clients, said) in [("", true), ("[]", true), ("[{}]", false)] {
+        let mut child = program(&home)
+            .args(["--listen", "127.0.0.1:0"])
+            .args(["--variable", &format!("clients={clients}")])
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut text = String::new();
+        stdout.read_line(&mut text).unwrap();
+        stop(&mut child, "-TERM");
+        stdout.read_to_string(&mut text).unwrap();
+        assert!(text.starts_with("Serving http://"), "{text}");
+        assert_eq!(
+            text.contains("Nobody may write yet"),
+            said,
+            "{clients:?}: {text}"
+        );
+    }
 }
 
 #[cfg(unix)]

@@ -8,3 +8,5 @@ mod home;
 mod redis;
 #[cfg(test)]
 mod stores;
+#[cfg(test)]
+mod token;
