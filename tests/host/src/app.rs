@@ -13,8 +13,9 @@ use crate::interfaces::Grants;
 use crate::manifest::Manifest;
 use crate::outbound::AllowedHosts;
 use crate::routes::Routes;
+use crate::runtime_config::{self, StoreConfig};
 use crate::server::Server;
-use crate::store::Sqlite;
+use crate::store::{KeyValue, Redis, Sqlite};
 use crate::toolchain;
 use crate::variables::{ENVIRONMENT_PREFIX, Variables};
 
@@ -37,6 +38,9 @@ pub struct Options {
     pub manifest: PathBuf,
     /// Where the key-value file lives; `.spin` beside the manifest when `None`, as for Spin.
     pub state_dir: Option<PathBuf>,
+    /// A file in the syntax of Spin's `--runtime-config-file`, which may say that the key-value store
+    /// is kept elsewhere.
+    pub runtime_config: Option<PathBuf>,
     /// Where compiled code is kept for the next start; `target/wasmtime-cache` beside the manifest
     /// when `None`.
     pub cache_dir: Option<PathBuf>,
@@ -55,6 +59,7 @@ impl Options {
         Self {
             manifest: manifest.into(),
             state_dir: None,
+            runtime_config: None,
             cache_dir: None,
             build: Build::Run,
             variables: BTreeMap::new(),
@@ -70,6 +75,7 @@ impl Options {
 
 /// An application that is built, compiled and ready to be served.
 pub struct App {
+    variables: Variables,
     pub(crate) name: String,
     pub(crate) version: Option<String>,
     pub(crate) routes: Routes,
@@ -82,8 +88,8 @@ impl App {
     ///
     /// # Errors
     ///
-    /// With a message that says what to mend: a manifest that is wrong or asks for more than the
-    /// host supports, a required variable without a value, a build that fails, a component that
+    /// With a message that says what to mend: a manifest or a runtime configuration that is wrong or
+    /// asks for more than the host supports, a required variable without a value, a build that fails, a component that
     /// does not load, a state directory that cannot be written.
     pub async fn load(options: Options) -> Result<Arc<Self>> {
         let manifest = Manifest::read(&options.manifest)?;
@@ -103,14 +109,17 @@ impl App {
                 );
             }
         }
+        let store = match &options.runtime_config {
+            Some(file) => runtime_config::store(file, DEFAULT_STORE)?,
+            None => None,
+        };
+        let backend = backend(store.unwrap_or_else(|| {
+            let state_dir = options.state_dir.unwrap_or_else(|| root.join(".spin"));
+            StoreConfig::File(state_dir.join("sqlite_key_value.db"))
+        }))?;
         if options.build == Build::Run {
             toolchain::build(&manifest, &root).await?;
         }
-        let state_dir = options.state_dir.unwrap_or_else(|| root.join(".spin"));
-        std::fs::create_dir_all(&state_dir)
-            .with_context(|| format!("cannot make the state directory {}", state_dir.display()))?;
-        let backend = Arc::new(Sqlite::open(&state_dir.join("sqlite_key_value.db"))?);
-
         let cache_dir = options
             .cache_dir
             .unwrap_or_else(|| root.join("target/wasmtime-cache"));
@@ -146,6 +155,7 @@ impl App {
             components.extend([loaded??]);
         }
         Ok(Arc::new(Self {
+            variables,
             name: manifest.application.name,
             version: manifest.application.version,
             routes,
@@ -163,12 +173,33 @@ impl App {
         Server::start(self.clone(), listener)
     }
 
+    /// The value of an application variable, if the manifest declares it.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name)
+    }
+
     /// The public routes, each with the component that answers it.
     pub fn routes(&self) -> impl Iterator<Item = (String, &str)> {
         self.routes
             .iter()
             .map(|target| (target.to_string(), target.component.as_str()))
     }
+}
+
+fn backend(store: StoreConfig) -> Result<Arc<dyn KeyValue>> {
+    Ok(match store {
+        StoreConfig::File(path) => {
+            if let Some(directory) = path.parent() {
+                std::fs::create_dir_all(directory).with_context(|| {
+                    format!("cannot make the directory {}", directory.display())
+                })?;
+            }
+            Arc::new(Sqlite::file(&path)?)
+        }
+        StoreConfig::Memory => Arc::new(Sqlite::memory()?),
+        StoreConfig::Redis(url) => Arc::new(Redis::new(&url).context("key_value_store.default")?),
+    })
 }
 
 fn allowed_hosts(variables: &Variables, entries: &[String]) -> Result<AllowedHosts> {

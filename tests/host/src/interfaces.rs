@@ -99,10 +99,16 @@ enum OpenError {
 }
 
 impl State {
-    fn open(&mut self, label: String) -> Result<Resource<Opened>, OpenError> {
-        if !self.grants.stores.contains(&label) {
+    /// The backend to open for `label`, if the component may.
+    fn granted(&self, label: &str) -> Result<Arc<dyn KeyValue>, OpenError> {
+        if !self.grants.stores.contains(label) {
             return Err(OpenError::AccessDenied);
         }
+        Ok(self.grants.backend.clone())
+    }
+
+    /// Hands the component the store `label`, whose backend has been opened.
+    fn hand_over(&mut self, label: String) -> Result<Resource<Opened>, OpenError> {
         if self.open_stores == MAX_OPEN_STORES {
             return Err(OpenError::TableFull);
         }
@@ -143,13 +149,16 @@ impl key_value::HostStoreWithStore for Access {
         accessor: &Accessor<T, Self>,
         label: String,
     ) -> Result<Resource<Opened>, KeyValueError> {
-        accessor
-            .with(|mut access| access.get().open(label))
-            .map_err(|error| match error {
-                OpenError::AccessDenied => KeyValueError::AccessDenied,
-                OpenError::TableFull => KeyValueError::StoreTableFull,
-                OpenError::Other(message) => KeyValueError::Other(message),
-            })
+        let opening = async {
+            let backend = accessor.with(|mut access| access.get().granted(&label))?;
+            backend.open().await.map_err(OpenError::Other)?;
+            accessor.with(|mut access| access.get().hand_over(label))
+        };
+        opening.await.map_err(|error| match error {
+            OpenError::AccessDenied => KeyValueError::AccessDenied,
+            OpenError::TableFull => KeyValueError::StoreTableFull,
+            OpenError::Other(message) => KeyValueError::Other(message),
+        })
     }
 
     async fn get<T: Send>(
@@ -266,7 +275,12 @@ fn check_pairs(pairs: &[(String, Vec<u8>)]) -> Result<(), Failure> {
 
 impl wasi_store::Host for State {
     async fn open(&mut self, label: String) -> Result<Resource<Opened>, BucketError> {
-        State::open(self, label).map_err(|error| match error {
+        let opening = async {
+            let backend = self.granted(&label)?;
+            backend.open().await.map_err(OpenError::Other)?;
+            self.hand_over(label)
+        };
+        opening.await.map_err(|error| match error {
             OpenError::AccessDenied => BucketError::AccessDenied,
             OpenError::TableFull => other("too many stores are open"),
             OpenError::Other(message) => other(message),

@@ -9,7 +9,8 @@
 //! Known to be stricter than Spin:
 //! - Triggers other than HTTP, routes two triggers share, static responses, files, environment
 //!   variables, SQLite and AI grants, dependencies and profiles in the manifest are refused.
-//! - Only the key-value store `default` exists, keys end at 256 bytes and values at 1 MB; listing
+//! - Only the key-value store `default` exists, in SQLite or Redis; a runtime configuration that
+//!   says anything else is refused, and so is Redis over TLS. Keys end at 256 bytes and values at 1 MB; listing
 //!   keys, compare-and-swap and batch reads fail (see `interfaces`).
 //! - Requests of the application to itself are refused even where `*` would allow them, and IP
 //!   ranges are not understood in `allowed_outbound_hosts`.
@@ -39,6 +40,7 @@ mod manifest;
 mod outbound;
 mod output;
 mod routes;
+mod runtime_config;
 mod server;
 mod store;
 mod toolchain;

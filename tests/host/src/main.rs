@@ -1,5 +1,7 @@
-//! `accredit`: serves the application of `spin.toml` on this machine, for trying it out.
-//! Production runs Spin.
+//! `accredit`: serves the application of `spin.toml` on this machine, for trying it out, and makes
+//! tokens for those who write to it. Production runs Spin.
+
+mod token;
 
 use std::io::{self, ErrorKind, Write as _};
 use std::net::SocketAddr;
@@ -7,17 +9,25 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
-use clap::{Args, Parser};
+use clap::{Args, Parser, Subcommand};
 use host::{App, Build, Options};
 use tokio::net::TcpListener;
 
 /// Serves the components of spin.toml on this machine, for trying and testing. Production runs
 /// Spin.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
 struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
     #[command(flatten)]
     serve: Serve,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a token for a client that writes, and say what to configure.
+    Token(token::Arguments),
 }
 
 #[derive(Args)]
@@ -31,6 +41,10 @@ struct Serve {
     /// Where the key-value store is kept [default: .spin beside the manifest].
     #[arg(long, value_name = "DIRECTORY")]
     state_dir: Option<PathBuf>,
+    /// Where the store is kept instead, in Spin's syntax: [key_value_store.default] of type "spin"
+    /// or "redis".
+    #[arg(long, value_name = "FILE")]
+    runtime_config_file: Option<PathBuf>,
     /// Take the wasm files as they are instead of building what is out of date.
     #[arg(long)]
     no_build: bool,
@@ -47,7 +61,12 @@ fn variable(text: &str) -> Result<(String, String), String> {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match serve(Cli::parse().serve).await {
+    let arguments = Cli::parse();
+    let done = match arguments.command {
+        Some(Command::Token(arguments)) => token::run(arguments),
+        None => serve(arguments.serve).await,
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("Error: {error:#}");
@@ -75,6 +94,7 @@ async fn serve(arguments: Serve) -> Result<()> {
         None => nearest_manifest()?,
     });
     options.state_dir = arguments.state_dir;
+    options.runtime_config = arguments.runtime_config_file;
     options.variables = arguments.variables.into_iter().collect();
     if arguments.no_build {
         options.build = Build::Skip;
@@ -95,6 +115,16 @@ fn announce(app: &App, address: SocketAddr) -> io::Result<()> {
     writeln!(stdout, "Serving http://{address}")?;
     for (route, component) in app.routes() {
         writeln!(stdout, "  {component}: http://{address}{route}")?;
+    }
+    if let Some(clients) = app.variable(token::CLIENTS)
+        && token::is_empty(clients)
+    {
+        writeln!(
+            stdout,
+            "Nobody may write yet, for the variable {} is empty: `cargo run -- token --help` says \
+             how to make a token.",
+            token::CLIENTS
+        )?;
     }
     stdout.flush()
 }

@@ -4,10 +4,12 @@
 //! other backends do not, so the host refuses what would fail elsewhere.
 //! Not here: which component may open which store.
 
+mod redis;
 mod sqlite;
 
 use futures::future::BoxFuture;
 
+pub(crate) use redis::Redis;
 pub(crate) use sqlite::Sqlite;
 
 /// The longest key every backend of Spin takes, in bytes.
@@ -26,6 +28,8 @@ pub(crate) type Call<'a, T> = BoxFuture<'a, Result<T, Failure>>;
 /// No listing of keys, no compare-and-swap, no batch reads: each is broken on some backend of
 /// released Spin, so no component may come to need them.
 pub(crate) trait KeyValue: Send + Sync {
+    /// What precedes a component's calls: it opens the store once for them.
+    fn open(&self) -> Call<'_, ()>;
     /// The value of `key`, if it has one.
     fn get<'a>(&'a self, store: &'a str, key: &'a str) -> Call<'a, Option<Vec<u8>>>;
     /// Gives all of `pairs` their values, or none of them.

@@ -57,6 +57,11 @@ impl Variables {
         Ok(Self(values))
     }
 
+    /// The value of the variable `name`, if the manifest declares it.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
     /// The variables a component sees, from its `variables` table.
     ///
     /// # Errors
@@ -93,8 +98,7 @@ impl Variables {
                 .with_context(|| format!("unclosed `{{{{` in {template:?}"))?;
             let name = name.trim();
             filled.push_str(
-                self.0
-                    .get(name)
+                self.get(name)
                     .with_context(|| format!("the manifest declares no variable `{name}`"))?,
             );
             rest = after;

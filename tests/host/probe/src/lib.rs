@@ -12,6 +12,8 @@
 //! | `/variable/{name}` | that variable |
 //! | `/outbound` | sends a GET to the URL in the body |
 //! | `/kv/{label}/{op}/{key}` | `get`, `set`, `delete`, `exists`, `increment`, `keys`, `many`, `cas` |
+//! | `/kv/{label}/set-two/{key}` | gives `{key}` and `{key}-2` the body at once |
+//! | `/kv/{label}/delete-two/{key}` | removes both at once |
 
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -73,6 +75,14 @@ pub async fn handle(request: Request) -> impl IntoResponse {
         ["kv", label, "many", key] => answer(
             buckets::open(label).and_then(|bucket| batch::get_many(&bucket, &[key.to_owned()])),
         ),
+        ["kv", label, "set-two", key] => {
+            let value = body.await?;
+            let pairs = two(key).map(|key| (key, value.clone()));
+            answer(buckets::open(label).and_then(|bucket| batch::set_many(&bucket, &pairs)))
+        }
+        ["kv", label, "delete-two", key] => {
+            answer(buckets::open(label).and_then(|bucket| batch::delete_many(&bucket, &two(key))))
+        }
         ["kv", label, "cas", key] => answer(
             buckets::open(label)
                 .and_then(|bucket| atomics::Cas::new(&bucket, key))
@@ -98,6 +108,10 @@ pub async fn handle(request: Request) -> impl IntoResponse {
         }
         _ => Ok((StatusCode::NOT_FOUND, String::new())),
     }
+}
+
+fn two(key: &str) -> [String; 2] {
+    [key.to_owned(), format!("{key}-2")]
 }
 
 fn ok(text: String) -> Answer {

@@ -33,13 +33,25 @@ impl Sqlite {
     /// # Errors
     ///
     /// When the file cannot be opened, or is not a SQLite database.
-    pub(crate) fn open(path: &Path) -> Result<Self> {
-        let connection = Connection::open(path).and_then(|connection| {
-            connection.execute(CREATE, [])?;
-            Ok(connection)
-        });
-        let connection = connection
-            .with_context(|| format!("cannot open the key-value store {}", path.display()))?;
+    pub(crate) fn file(path: &Path) -> Result<Self> {
+        Connection::open(path)
+            .and_then(Self::with_table)
+            .with_context(|| format!("cannot open the key-value store {}", path.display()))
+    }
+
+    /// A store that ends with this value.
+    ///
+    /// # Errors
+    ///
+    /// When SQLite has no memory for it.
+    pub(crate) fn memory() -> Result<Self> {
+        Connection::open_in_memory()
+            .and_then(Self::with_table)
+            .context("cannot make a key-value store in memory")
+    }
+
+    fn with_table(connection: Connection) -> rusqlite::Result<Self> {
+        connection.execute(CREATE, [])?;
         Ok(Self(Mutex::new(Some(connection))))
     }
 
@@ -78,6 +90,10 @@ fn failure(error: rusqlite::Error) -> Failure {
 }
 
 impl KeyValue for Sqlite {
+    fn open(&self) -> Call<'_, ()> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     fn get<'a>(&'a self, store: &'a str, key: &'a str) -> Call<'a, Option<Vec<u8>>> {
         Box::pin(async move {
             self.query(|connection| {

@@ -1,13 +1,13 @@
 //! One test for each thing a component or a client may come to rely on.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::Command;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command};
 
 use host::Build;
 
 use crate::home::{Home, Running, program};
 
-fn ok(text: &str) -> (u16, String) {
+pub(crate) fn ok(text: &str) -> (u16, String) {
     (200, text.to_owned())
 }
 
@@ -118,105 +118,6 @@ fn a_path_without_a_route_and_a_private_component_are_an_empty_404() {
 fn the_hosts_environment_is_not_inherited() {
     let home = Home::new("");
     assert_eq!(home.start().get("/environment"), ok("[]"));
-}
-
-#[test]
-fn what_was_stored_survives_a_restart_in_spins_own_table() {
-    let home = Home::new("");
-    {
-        let running = home.start();
-        assert_eq!(running.post("/kv/default/set/k", "值"), ok("()"));
-        assert_eq!(running.post("/kv/default/increment/n", "5"), ok("5"));
-        assert_eq!(running.post("/kv/default/increment/n", "-7"), ok("-2"));
-        assert_eq!(running.post("/kv/default/set/gone", "x"), ok("()"));
-        assert_eq!(running.get("/kv/default/delete/gone"), ok("()"));
-        assert_eq!(running.get("/kv/default/delete/gone"), ok("()"));
-    }
-    let rows: Vec<(String, String, Vec<u8>)> = home
-        .store()
-        .prepare("SELECT store, key, value FROM spin_key_value ORDER BY key")
-        .unwrap()
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
-    let row = |key: &str, value: &[u8]| ("default".to_owned(), key.to_owned(), value.to_vec());
-    assert_eq!(
-        rows,
-        [row("k", "值".as_bytes()), row("n", &(-2_i64).to_le_bytes())]
-    );
-    let running = home.start();
-    assert_eq!(running.get("/kv/default/get/k"), ok("值"));
-    assert_eq!(running.get("/kv/default/exists/k"), ok("true"));
-    assert_eq!(running.get("/kv/default/exists/gone"), ok("false"));
-    assert_eq!(running.get("/kv/default/get/gone").0, 404);
-    assert_eq!(running.post("/kv/default/increment/n", "3"), ok("1"));
-}
-
-#[test]
-fn increments_at_once_lose_nothing() {
-    let home = Home::new("");
-    let running = home.start();
-    std::thread::scope(|scope| {
-        for _ in 0..8 {
-            scope.spawn(|| {
-                for _ in 0..25 {
-                    assert_eq!(running.get("/kv/default/increment/n").0, 200);
-                }
-            });
-        }
-    });
-    assert_eq!(running.post("/kv/default/increment/n", "0"), ok("200"));
-}
-
-#[test]
-fn a_counter_mixed_up_with_a_value_ends_the_store_until_the_next_start() {
-    let home = Home::new("");
-    {
-        let running = home.start();
-        running.post("/kv/default/set/k", "text");
-        assert_eq!(running.get("/kv/default/increment/k").0, 502);
-        assert_eq!(running.get("/kv/default/get/k").0, 502);
-    }
-    assert_eq!(home.start().get("/kv/default/get/k"), ok("text"));
-}
-
-#[test]
-fn a_store_the_manifest_does_not_grant_is_refused() {
-    let home = Home::new("");
-    let running = home.start();
-    assert_eq!(
-        running.get("/kv/other/get/k"),
-        (502, "Error::AccessDenied".to_owned())
-    );
-    assert_eq!(
-        running.get("/kv/other/increment/k"),
-        (502, "Error::AccessDenied".to_owned())
-    );
-}
-
-#[test]
-fn what_does_not_work_on_every_store_of_spin_is_refused() {
-    let home = Home::new("");
-    let running = home.start();
-    for (path, body, reason) in [
-        ("/kv/default/many/k", "", "batch reads are not offered"),
-        ("/kv/default/cas/k", "", "compare-and-swap is not offered"),
-        (
-            &format!("/kv/default/set/{}", "k".repeat(257)),
-            "",
-            "257 bytes is too long",
-        ),
-        (
-            "/kv/default/set/k",
-            &"v".repeat(1_000_001),
-            "1000001 bytes is too large",
-        ),
-    ] {
-        let (status, text) = running.post(path, body);
-        assert!(status == 502 && text.contains(reason), "{path}: {text}");
-    }
-    assert_eq!(running.get("/kv/default/keys/k"), (500, String::new()));
 }
 
 #[test]
@@ -353,6 +254,30 @@ fn a_port_that_is_taken_is_said() {
 
 #[cfg(unix)]
 #[test]
+fn the_program_says_when_nobody_may_write_yet() {
+    let home = Home::new("[variables]\nclients = { default = \"\", secret = true }");
+    for (clients, said) in [("", true), ("[]", true), ("[{}]", false)] {
+        let mut child = program(&home)
+            .args(["--listen", "127.0.0.1:0"])
+            .args(["--variable", &format!("clients={clients}")])
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut text = String::new();
+        stdout.read_line(&mut text).unwrap();
+        stop(&mut child, "-TERM");
+        stdout.read_to_string(&mut text).unwrap();
+        assert!(text.starts_with("Serving http://"), "{text}");
+        assert_eq!(
+            text.contains("Nobody may write yet"),
+            said,
+            "{clients:?}: {text}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn the_program_serves_until_it_is_told_to_stop() {
     for signal in ["-INT", "-TERM"] {
         let home = Home::new("");
@@ -369,12 +294,17 @@ fn the_program_serves_until_it_is_told_to_stop() {
         );
         let answer = ureq::get(format!("{url}/count")).call().unwrap();
         assert_eq!(answer.status(), 200);
-        let killed = Command::new("kill")
-            .args([signal, &child.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(killed.success());
-        assert_eq!(child.wait().unwrap().code(), Some(0), "{signal}");
+        stop(&mut child, signal);
         assert!(home.0.path().join(".spin/sqlite_key_value.db").is_file());
     }
+}
+
+#[cfg(unix)]
+fn stop(child: &mut Child, signal: &str) {
+    let killed = Command::new("kill")
+        .args([signal, &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(killed.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{signal}");
 }

@@ -95,6 +95,14 @@ key_value_stores = ["default"]
         Running::new(&self.load().unwrap())
     }
 
+    /// As `start`, with the store where the file `runtime_config` says.
+    pub(crate) fn start_on(&self, runtime_config: &Path) -> Running {
+        let app = self.load_with(|options| {
+            options.runtime_config = Some(runtime_config.to_owned());
+        });
+        Running::new(&app.unwrap())
+    }
+
     pub(crate) fn store(&self) -> rusqlite::Connection {
         rusqlite::Connection::open(self.0.path().join(".spin/sqlite_key_value.db")).unwrap()
     }

@@ -4,3 +4,9 @@
 mod behaviour;
 #[cfg(test)]
 mod home;
+#[cfg(test)]
+mod redis;
+#[cfg(test)]
+mod stores;
+#[cfg(test)]
+mod token;
