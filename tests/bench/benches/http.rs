@@ -8,19 +8,18 @@
 //!
 //! `cargo bench -p bench --bench http`
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use host::{App, Options, Server};
+use bench::{connect, serve};
+use host::Server;
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
-use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
+use hyper::client::conn::http1::SendRequest;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
@@ -178,14 +177,6 @@ workdir = {workspace:?}
     )
 }
 
-async fn serve(manifest: PathBuf, state_dir: &Path, workspace: &Path) -> Result<Server> {
-    let mut options = Options::new(manifest);
-    options.state_dir = Some(state_dir.to_owned());
-    options.cache_dir = Some(workspace.join("target/wasmtime-cache"));
-    let app = App::load(options).await?;
-    app.serve(TcpListener::bind("127.0.0.1:0").await?)
-}
-
 /// How many times `row` is answered over all connections within `spell`.
 async fn ask(server: &Server, row: &Row, spell: Duration) -> Result<u64> {
     let answered = Arc::new(AtomicU64::new(0));
@@ -210,13 +201,6 @@ async fn ask(server: &Server, row: &Row, spell: Duration) -> Result<u64> {
         ended??;
     }
     Ok(answered.load(Ordering::Relaxed))
-}
-
-async fn connect(server: &Server) -> Result<SendRequest<Full<Bytes>>> {
-    let stream = TcpStream::connect(server.addr()).await?;
-    let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-    tokio::spawn(connection);
-    Ok(sender)
 }
 
 async fn repeat(
