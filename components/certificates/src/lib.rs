@@ -10,13 +10,10 @@ mod issue;
 mod lookup;
 mod wire;
 
-use std::error::Error;
-
-use bytes::Bytes;
 use http::Method;
 use http::request::Parts;
 use registry::{KeyValue, Spin};
-use web::{Clients, Problem, Request, Response, Text};
+use web::{Clients, Incoming, Problem, Request, Response, Text};
 
 use crate::desk::Desk;
 
@@ -45,15 +42,12 @@ async fn answer(request: Request) -> Result<Response, Problem> {
     route(&desk, &parts, body, &segments).await
 }
 
-async fn route<B>(
+async fn route(
     desk: &Desk<'_, impl KeyValue>,
     parts: &Parts,
-    body: B,
+    body: impl Incoming,
     segments: &[&str],
-) -> Result<Response, Problem>
-where
-    B: http_body::Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>>,
-{
+) -> Result<Response, Problem> {
     let headers = &parts.headers;
     match segments {
         [] => match parts.method {

@@ -8,15 +8,12 @@ mod ics;
 mod publications;
 mod wire;
 
-use std::error::Error;
-
-use bytes::Bytes;
 use calendar::{CalendarError, Counting, FIRST_YEAR, WorkingCalendar, WorkingDays};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use http::Method;
 use http::request::Parts;
 use registry::{KeyValue, Spin};
-use web::{Caching, Clients, Fault, Problem, Query, Request, Response, Text};
+use web::{Caching, Clients, Fault, Incoming, Problem, Query, Request, Response, Text};
 
 use crate::publications::Desk;
 use crate::wire::dates::Iso;
@@ -74,15 +71,12 @@ fn stateless(parts: &Parts, segments: &[&str], today: NaiveDate) -> Result<Respo
 }
 
 /// What is kept.
-async fn kept<B>(
+async fn kept(
     desk: &Desk<'_, impl KeyValue>,
     parts: &Parts,
-    body: B,
+    body: impl Incoming,
     segments: &[&str],
-) -> Result<Response, Problem>
-where
-    B: http_body::Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>>,
-{
+) -> Result<Response, Problem> {
     let headers = &parts.headers;
     match segments {
         [] => match parts.method {

@@ -29,7 +29,8 @@ pub use page::Page;
 pub use problem::{Fault, Place, Problem};
 pub use query::Query;
 pub use request::{
-    BODY_LIMIT, ByName, Request, allow, body, content_type, parse_json, posted, read_only, segments,
+    BODY_LIMIT, ByName, Incoming, Request, allow, body, content_type, parse_json, posted,
+    read_only, segments,
 };
 pub use text::Text;
 

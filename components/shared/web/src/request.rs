@@ -15,6 +15,17 @@ use crate::{Fault, Problem, Query, Text};
 /// A request.
 pub type Request = spin_sdk::http::Request;
 
+/// The body of a request, as it comes in.
+pub trait Incoming:
+    http_body::Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>
+{
+}
+
+impl<B> Incoming for B where
+    B: http_body::Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>
+{
+}
+
 /// The most bytes a body may have, where a path says nothing else.
 pub const BODY_LIMIT: usize = 256 * 1024;
 
@@ -94,10 +105,7 @@ pub fn segments<'p>(parts: &'p Parts, root: &str) -> Result<Vec<&'p str>, Proble
 ///
 /// # Errors
 /// A 405, a 400 that names the parameters, a 415, a 413, or a 400 where the body breaks off.
-pub async fn posted(
-    parts: &Parts,
-    body: impl http_body::Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
-) -> Result<Bytes, Problem> {
+pub async fn posted(parts: &Parts, body: impl Incoming) -> Result<Bytes, Problem> {
     allow(&parts.method, "POST")?;
     Query::of(&parts.uri).finish()?;
     content_type(&parts.headers, "application/json")?;
@@ -117,7 +125,7 @@ const THROWN_AWAY: usize = 8 * 1024 * 1024;
 /// A 413 above the limit; a 400 where the body breaks off.
 pub async fn body(
     headers: &HeaderMap,
-    body: impl http_body::Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
+    body: impl Incoming,
     limit: usize,
 ) -> Result<Bytes, Problem> {
     let mut body = std::pin::pin!(body);
