@@ -40,8 +40,8 @@ async fn answer(request: Request) -> Result<Response, Problem> {
         }
         ["programmes", id] => {
             web::read_only(&parts)?;
-            let rules = rules::programme(id).ok_or_else(no_such_programme)?;
-            let shown = web::json_bytes(rules.json);
+            let page = rules::page(id).ok_or_else(no_such_programme)?;
+            let shown = web::json_bytes(page);
             Ok(web::matched(shown, &parts.headers, PROGRAMME_CACHING))
         }
         ["evaluations"] => {

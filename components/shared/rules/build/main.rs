@@ -18,6 +18,9 @@ use sha2::{Digest, Sha256};
 
 use model::{Programme, validate};
 
+/// The level of compression that takes longest and packs most.
+const HARDEST: u8 = 10;
+
 #[expect(clippy::print_stdout, reason = "how a build script talks to cargo")]
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build");
@@ -32,7 +35,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             .is_some_and(|extension| extension == "toml")
     });
     files.sort();
-    let mut table = format!("static PROGRAMMES: [Rules; {}] = [\n", files.len());
+    let count = files.len();
+    let mut table = format!("static PROGRAMMES: [Rules; {count}] = [\n");
+    // Apart from the table, so that only what shows pages carries them.
+    let mut pages = format!("static PAGES: [Page; {count}] = [\n");
     for file in files {
         let text = fs::read_to_string(&file)?;
         let programme = read(&file, &text)?;
@@ -45,12 +51,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         let programme = programme.bake(&Default::default());
         writeln!(
             table,
-            "Rules {{ id: {id:?}, sha256: {sha256:?}, json: {json:?}, programme: &{programme} }},"
+            "Rules {{ id: {id:?}, sha256: {sha256:?}, programme: &{programme} }},"
         )?;
+        let packed = miniz_oxide::deflate::compress_to_vec(json.as_bytes(), HARDEST);
+        writeln!(pages, "Page::new({id:?}, &{packed:?}),")?;
     }
     table.push_str("];\n");
+    pages.push_str("];\n");
     let out = env::var("OUT_DIR")?;
-    fs::write(Path::new(&out).join("programmes.rs"), table)?;
+    fs::write(Path::new(&out).join("programmes.rs"), table + &pages)?;
     Ok(())
 }
 

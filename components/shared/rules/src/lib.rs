@@ -32,6 +32,7 @@ mod fault;
 mod judge;
 mod model;
 mod object;
+mod page;
 mod wording;
 
 use chrono::NaiveDate;
@@ -44,6 +45,7 @@ pub use fault::Fault;
 pub use judge::{Remedy, Shortfall, Status};
 pub use model::*;
 pub use object::{Entries, Object};
+pub use page::page;
 
 /// A programme, with what identifies the file it comes from.
 #[derive(Debug, Clone, Copy)]
@@ -54,8 +56,6 @@ pub struct Rules {
     pub sha256: &'static str,
     /// The programme.
     pub programme: &'static Programme,
-    /// The programme as a portal sees it, in JSON.
-    pub json: &'static str,
 }
 
 impl Rules {
@@ -74,6 +74,8 @@ impl Rules {
         }
     }
 }
+
+use page::Page;
 
 include!(concat!(env!("OUT_DIR"), "/programmes.rs"));
 

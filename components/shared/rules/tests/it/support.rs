@@ -17,7 +17,6 @@ pub(crate) fn invented() -> Rules {
         id: "invented",
         sha256: "",
         programme,
-        json: "",
     }
 }
 
