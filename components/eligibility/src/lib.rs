@@ -48,12 +48,18 @@ async fn answer(request: Request) -> Result<Response, Problem> {
             web::allow(&parts.method, "POST")?;
             let mut query = Query::of(&parts.uri);
             let keeping = query.optional("save", read_keeping).unwrap_or(Keeping::No);
+            let compare_on = match keeping {
+                Keeping::No => query.optional("compare_on", web::date::parse),
+                // What is kept is what the application is, and not what it might be.
+                Keeping::Yes => None,
+            };
             query.finish()?;
             web::content_type(&parts.headers, "application/json")?;
             let body = web::body(&parts.headers, body, web::BODY_LIMIT).await?;
-            match keeping {
-                Keeping::No => wire::evaluate(&body),
-                Keeping::Yes => {
+            match (keeping, compare_on) {
+                (Keeping::No, None) => wire::evaluate(&body),
+                (Keeping::No, Some(other)) => wire::compare(&body, other),
+                (Keeping::Yes, _) => {
                     let clients = Clients::needed_by(&parts).await?;
                     let today = today()?;
                     keep::keep(&store().await?, &clients, &parts.headers, &body, today).await

@@ -4,9 +4,11 @@ use chrono::NaiveDate;
 use registry::certificate::Holder;
 use registry::uscc::Uscc;
 use rules::{
-    Application, Attestation, Date, Entries, Object, Opinion, Programme, Submission, Text, Verdict,
+    Application, Attestation, Comparison, Date, Entries, Evaluation, Object, Opinion, Programme,
+    Rules, Submission, Text, Verdict,
 };
 use serde::{Deserialize, Serialize};
+use web::date::{En, Zh};
 use web::{ByName, Fault, Faults, Problem, Response};
 
 /// An application to be judged.
@@ -66,55 +68,43 @@ pub(crate) fn evaluate(body: &[u8]) -> Result<Response, Problem> {
     Ok(web::json_bytes(evaluation(body)?.json))
 }
 
+/// Judges the application in `body`, and tells what another date of application would change.
+pub(crate) fn compare(body: &[u8], other: NaiveDate) -> Result<Response, Problem> {
+    let mut request: EvaluationRequest = web::parse_json(body)?;
+    let attestations = request.take_attestations();
+    let (rules, application) = request.application(&attestations)?;
+    request.applied_on = other;
+    let on_other = request.application(&attestations).map_err(|_| {
+        // It could be read on its own date, so it is the other one that does not do.
+        let from = rules.programme.from.get();
+        let message = web::Text::new(
+            format!("该项目自{}起受理申请。", Zh(from)),
+            format!("The programme starts on {}.", En(from)),
+        );
+        Problem::invalid_query(vec![Fault::in_query("compare_on", message)])
+    })?;
+    let evaluation = rules::evaluate(&rules, &application);
+    let on_other = rules::evaluate(&rules, &on_other.1);
+    let comparison = rules::compare(&evaluation, &on_other);
+    web::json(&Compared {
+        evaluation: &evaluation,
+        comparison,
+    })
+}
+
+/// An evaluation, and what another date would change.
+#[derive(Serialize)]
+struct Compared<'e> {
+    #[serde(flatten)]
+    evaluation: &'e Evaluation<'e>,
+    comparison: Comparison<'e>,
+}
+
 /// Judges the application in `body`.
 pub(crate) fn evaluation(body: &[u8]) -> Result<Evaluated, Problem> {
-    let request: EvaluationRequest = web::parse_json(body)?;
-    let rules = rules::programme(&request.programme).ok_or_else(unknown_programme)?;
-    let attestations: Vec<_> = request
-        .attestations
-        .0
-        .into_iter()
-        .map(
-            |(
-                id,
-                ByName(WireAttestation {
-                    opinion,
-                    attested_on,
-                    reference,
-                }),
-            )| {
-                (
-                    id,
-                    Attestation {
-                        opinion,
-                        attested_on,
-                        reference,
-                    },
-                )
-            },
-        )
-        .collect();
-    let submission = Submission {
-        kind: request.kind.as_deref(),
-        applied_on: request.applied_on,
-        facts: &request.facts.0,
-        documents: request.documents.as_deref(),
-        attestations: &attestations,
-    };
-    let mut faults = Faults::default();
-    let applicant = request
-        .applicant
-        .and_then(|ByName(applicant)| holder(applicant, &mut faults));
-    if let Some(platform) = &request.platform {
-        look_at_platform(rules.programme, platform, &mut faults);
-    }
-    let application = Application::read(rules.programme, &submission).map_err(|found| {
-        let found = found.into_iter();
-        faults.extend(found.map(|f| Fault::in_body(&f.pointer, text(f.message))));
-    });
-    faults.finish()?;
-    // Where it could not be read, there was a fault.
-    let application = application.map_err(|()| Problem::internal(&"no fault was told"))?;
+    let mut request: EvaluationRequest = web::parse_json(body)?;
+    let attestations = request.take_attestations();
+    let (rules, application) = request.application(&attestations)?;
     let evaluation = rules::evaluate(&rules, &application);
     let json = serde_json::to_vec(&evaluation).map_err(|e| Problem::internal(&e))?;
     Ok(Evaluated {
@@ -122,24 +112,78 @@ pub(crate) fn evaluation(body: &[u8]) -> Result<Evaluated, Problem> {
         verdict: evaluation.verdict,
         rules_sha256: rules.sha256,
         json,
-        kind: request.kind,
         applied_on: request.applied_on,
-        applicant,
+        // Looked at with the rest.
+        applicant: request.holder(&mut Faults::default()),
+        kind: request.kind,
         platform: request.platform,
     })
 }
 
-fn holder(applicant: WireApplicant, faults: &mut Faults) -> Option<Holder> {
-    faults.text("/applicant/name", &applicant.name, MOST_NAME_CHARACTERS);
-    match Uscc::parse(&applicant.uscc) {
-        Ok(uscc) => Some(Holder {
-            name: applicant.name,
-            uscc,
-        }),
-        Err(error) => {
-            faults.add("/applicant/uscc", text(error.text()));
-            None
+impl EvaluationRequest<'_> {
+    fn take_attestations(&mut self) -> Vec<(String, Attestation)> {
+        let attestations = std::mem::take(&mut self.attestations.0).into_iter();
+        attestations
+            .map(|(id, ByName(given))| {
+                let WireAttestation {
+                    opinion,
+                    attested_on,
+                    reference,
+                } = given;
+                let attestation = Attestation {
+                    opinion,
+                    attested_on,
+                    reference,
+                };
+                (id, attestation)
+            })
+            .collect()
+    }
+
+    /// The application, read by the rules of its programme: every fault at once, or none.
+    fn application(
+        &self,
+        attestations: &[(String, Attestation)],
+    ) -> Result<(Rules, Application), Problem> {
+        let rules = rules::programme(&self.programme).ok_or_else(unknown_programme)?;
+        let submission = Submission {
+            kind: self.kind.as_deref(),
+            applied_on: self.applied_on,
+            facts: &self.facts.0,
+            documents: self.documents.as_deref(),
+            attestations,
+        };
+        let mut faults = Faults::default();
+        let _read = self.holder(&mut faults);
+        if let Some(platform) = &self.platform {
+            look_at_platform(rules.programme, platform, &mut faults);
         }
+        match Application::read(rules.programme, &submission) {
+            Ok(application) => {
+                faults.finish()?;
+                Ok((rules, application))
+            }
+            Err(found) => {
+                let found = found.into_iter();
+                faults.extend(found.map(|f| Fault::in_body(&f.pointer, text(f.message))));
+                faults.finish()?;
+                Err(Problem::internal(
+                    &"an application with a fault that is not told",
+                ))
+            }
+        }
+    }
+
+    /// The applicant, if one is named and nothing is wrong with it.
+    fn holder(&self, faults: &mut Faults) -> Option<Holder> {
+        let ByName(applicant) = self.applicant.as_ref()?;
+        faults.text("/applicant/name", &applicant.name, MOST_NAME_CHARACTERS);
+        let uscc = Uscc::parse(&applicant.uscc)
+            .map_err(|error| faults.add("/applicant/uscc", text(error.text())));
+        Some(Holder {
+            name: applicant.name.clone(),
+            uscc: uscc.ok()?,
+        })
     }
 }
 

@@ -27,6 +27,7 @@
 #![deny(missing_docs)]
 
 mod application;
+mod comparison;
 mod evaluation;
 mod fault;
 mod judge;
@@ -38,6 +39,7 @@ mod wording;
 use chrono::NaiveDate;
 
 pub use application::{Application, Attestation, Fact, Given, Member, Opinion, Submission};
+pub use comparison::{Comparison, Difference, Judged, compare};
 pub use evaluation::{
     Evaluation, Finding, Improvement, Missing, NotApplicable, Receipt, Verdict, evaluate,
 };

@@ -1,0 +1,120 @@
+//! What another date of application would change.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use crate::{Cite, Evaluation, Finding, Receipt, Status, Test, Text, Verdict};
+
+/// How an application would be judged on another date, where that differs.
+///
+/// The rules may be other ones then, and “the last three years” other years.
+#[derive(Debug, Clone, Serialize)]
+pub struct Comparison<'a> {
+    /// The other date of application.
+    pub applied_on: NaiveDate,
+    /// The result on it.
+    pub verdict: Verdict,
+    /// By which rules.
+    pub receipt: Receipt,
+    /// The conditions that are judged otherwise, or asked on one of the dates alone, in the
+    /// programme's order.
+    pub changes: Vec<Difference<'a>>,
+}
+
+/// A condition that is judged otherwise on another date.
+#[derive(Debug, Clone, Serialize)]
+pub struct Difference<'a> {
+    /// The condition.
+    pub condition: &'static str,
+    /// What it is called.
+    pub label: &'static Text,
+    /// How it is judged on the date of application; none: it is not asked.
+    pub before: Option<Judged<'a>>,
+    /// How it is judged on the other date; none: it is not asked.
+    pub after: Option<Judged<'a>>,
+}
+
+/// How a condition is judged on one of two dates.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Judged<'a> {
+    /// How the application stands to it.
+    pub status: Status,
+    /// Where the regulation sets it.
+    pub cite: &'static Cite,
+    /// What is required.
+    pub required: &'static Test,
+    /// All of it in a sentence.
+    pub sentence: &'a Text,
+}
+
+/// What changes from one evaluation of an application to another.
+///
+/// ```
+/// use rules::{Application, Object, Submission, compare, evaluate, programme};
+///
+/// // Nothing in the Xinzhou regulation has changed between the two dates.
+/// let rules = programme("xinzhou-technology-innovation-centre").ok_or("no such programme")?;
+/// let facts: Object = serde_json::from_str(r#"{"floor_area_m2": 480}"#)?;
+/// let on = |date: &str| {
+///     let submission = Submission {
+///         kind: Some("domain"),
+///         applied_on: date.parse().map_err(|_| "no date")?,
+///         facts: &facts.0,
+///         documents: None,
+///         attestations: &[],
+///     };
+///     Application::read(rules.programme, &submission).map_err(|_| "no application")
+/// };
+/// let (before, after) = (on("2026-11-23")?, on("2027-11-23")?);
+/// let (before, after) = (evaluate(&rules, &before), evaluate(&rules, &after));
+/// assert!(compare(&before, &after).changes.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn compare<'a>(before: &'a Evaluation<'a>, after: &'a Evaluation<'a>) -> Comparison<'a> {
+    let in_other = |other: &'a Evaluation<'a>, finding: &Finding| {
+        let mut findings = other.findings.iter();
+        findings.find(|other| other.condition == finding.condition)
+    };
+    let mut changes = Vec::new();
+    for finding in &before.findings {
+        let other = in_other(after, finding);
+        if other.is_none_or(|other| differs(finding, other)) {
+            changes.push(difference(Some(finding), other));
+        }
+    }
+    for finding in &after.findings {
+        if in_other(before, finding).is_none() {
+            changes.push(difference(None, Some(finding)));
+        }
+    }
+    Comparison {
+        applied_on: after.applied_on,
+        verdict: after.verdict,
+        receipt: after.receipt,
+        changes: changes.into_iter().flatten().collect(),
+    }
+}
+
+/// The sentence says what was given and what is missing, the test what is required.
+fn differs(one: &Finding, other: &Finding) -> bool {
+    one.status != other.status || one.required != other.required || one.sentence != other.sentence
+}
+
+fn difference<'a>(
+    before: Option<&'a Finding<'a>>,
+    after: Option<&'a Finding<'a>>,
+) -> Option<Difference<'a>> {
+    let either = before.or(after)?;
+    let judged = |finding: &'a Finding<'a>| Judged {
+        status: finding.status,
+        cite: finding.cite,
+        required: finding.required,
+        sentence: &finding.sentence,
+    };
+    Some(Difference {
+        condition: either.condition,
+        label: either.label,
+        before: before.map(judged),
+        after: after.map(judged),
+    })
+}
