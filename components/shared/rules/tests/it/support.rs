@@ -2,7 +2,7 @@
 
 use rules::{
     Application, Attestation, Entries, Fault, Object, Opinion, Programme, Rules, Submission,
-    evaluate,
+    compare, evaluate,
 };
 use serde_json::{Value, json, value::RawValue};
 
@@ -27,6 +27,20 @@ pub(crate) fn xinzhou() -> Rules {
 /// Judges a request as the component does: `kind`, `applied_on`, `facts`, `documents`, and as
 /// `attestations` the names of the conditions that experts found met.
 pub(crate) fn judge(rules: Rules, request: &Value) -> Result<Value, Vec<Fault>> {
+    let application = application(rules, request)?;
+    Ok(serde_json::to_value(evaluate(&rules, &application)).expect("JSON"))
+}
+
+/// What a request that is well formed on both dates comes to on the other.
+pub(crate) fn comparison(rules: Rules, request: &Value, other: &str) -> Value {
+    let on_other = with(request, json!({"applied_on": other}));
+    let [before, after] = [request, &on_other]
+        .map(|request| application(rules, request).unwrap_or_else(|faults| panic!("{faults:?}")));
+    let (before, after) = (evaluate(&rules, &before), evaluate(&rules, &after));
+    serde_json::to_value(compare(&before, &after)).expect("JSON")
+}
+
+fn application(rules: Rules, request: &Value) -> Result<Application, Vec<Fault>> {
     let text = request["facts"].to_string();
     let facts: Object = serde_json::from_str(&text).expect("an object");
     let documents = request["documents"].as_array().map(|list| {
@@ -67,8 +81,7 @@ pub(crate) fn judge(rules: Rules, request: &Value) -> Result<Value, Vec<Fault>> 
         documents: documents.as_deref(),
         attestations: &attestations,
     };
-    let application = Application::read(rules.programme, &submission)?;
-    Ok(serde_json::to_value(evaluate(&rules, &application)).expect("JSON"))
+    Application::read(rules.programme, &submission)
 }
 
 /// The evaluation of a request that is well formed.

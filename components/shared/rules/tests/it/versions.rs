@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rules::programmes;
 use serde_json::json;
 
-use crate::support::{evaluation, finding, invented, judge};
+use crate::support::{comparison, evaluation, finding, invented, judge};
 
 #[test]
 fn a_version_holds_from_its_day_until_the_next_one_starts() {
@@ -102,4 +102,38 @@ fn at_every_boundary_one_version_of_a_condition_is_in_force() {
             }
         }
     }
+}
+
+/// invented.toml: 10 staff from 2020-01-01, 20 from 2022-07-01, asked no more from 2024-01-01.
+#[test]
+fn another_date_shows_what_it_changes() {
+    let request = json!({"applied_on": "2022-06-30", "facts": {"staff": 15}});
+    for (other, before, after) in [
+        ("2022-06-29", None, None),
+        ("2022-07-01", Some("met"), Some("not_met")),
+        ("2023-12-31", Some("met"), Some("not_met")),
+        ("2024-01-01", Some("met"), None),
+    ] {
+        let comparison = comparison(invented(), &request, other);
+        assert_eq!(comparison["applied_on"], other);
+        let changes = comparison["changes"].as_array().unwrap();
+        let staff = changes.iter().find(|change| change["condition"] == "staff");
+        let status = |side: &str| staff.and_then(|staff| staff[side]["status"].as_str());
+        assert_eq!(
+            (status("before"), status("after")),
+            (before, after),
+            "{other}"
+        );
+        if let (Some(staff), Some(_)) = (staff, after) {
+            assert_eq!(staff["before"]["required"]["value"], 10);
+            assert_eq!(staff["after"]["required"]["value"], 20);
+        }
+    }
+    // Asked again where it was not asked.
+    let later = json!({"applied_on": "2024-01-01", "facts": {"staff": 15}});
+    let back = comparison(invented(), &later, "2023-12-31");
+    let changes = back["changes"].as_array().unwrap();
+    let staff = changes.iter().find(|change| change["condition"] == "staff");
+    assert_eq!(staff.unwrap()["before"], json!(null));
+    assert_eq!(staff.unwrap()["after"]["status"], "not_met");
 }
