@@ -1,6 +1,7 @@
 //! Whole requests over stores in memory: ones that go wrong, and ones that two use at once.
 
 mod death;
+mod meeting;
 mod reads;
 
 use std::collections::BTreeMap;

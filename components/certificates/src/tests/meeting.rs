@@ -1,0 +1,152 @@
+//! Two writers at once, in every order with few switches.
+
+use std::cell::Cell;
+
+use super::*;
+
+/// The numbers of the certificates there are, by the list of the year.
+fn numbers(store: &Memory) -> Vec<String> {
+    let [.., year] = lists();
+    let answer = trial::run(get(store, &year)).unwrap();
+    let listed = answer.body["certificates"].as_array().unwrap().iter();
+    let number = |entry: &Value| entry["number"].as_str().unwrap().to_owned();
+    listed.map(number).collect()
+}
+
+#[test]
+fn the_same_issue_twice_is_one() {
+    let (before, notice) = on_notice();
+    let orders = trial::interleave(
+        2,
+        || before.clone(),
+        async |store, _| issue(store, &notice, ISSUED_ON).await,
+        |store, [one, other]| {
+            assert_eq!(one.status, 201, "{one:?}");
+            assert_eq!(one, other);
+            assert_eq!(numbers(store), [number_on(&notice)]);
+            let [holder, name, ..] = lists();
+            assert_eq!((listed(store, &holder), listed(store, &name)), (1, 1));
+        },
+    );
+    assert!(orders > 1_000, "{orders}");
+}
+
+/// What came of an issue and of an event that stands against it, at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Meeting {
+    /// The event had been answered when the issue began.
+    late: bool,
+    /// The issue was answered with a 201.
+    issued: bool,
+    /// So was the event.
+    recorded: bool,
+    /// There is a certificate.
+    certificate: bool,
+    /// The notice says so.
+    granted: bool,
+}
+
+fn meet(event: &Event, mut check: impl FnMut(&Memory, &str, Meeting)) {
+    let (before, notice) = on_notice();
+    let answered = Cell::new(false);
+    trial::interleave(
+        3,
+        || {
+            answered.set(false);
+            before.clone()
+        },
+        async |store, writer| {
+            if writer == 0 {
+                let late = answered.get();
+                (late, issue(store, &notice, ISSUED_ON).await.status == 201)
+            } else {
+                let recorded = record_on_notice(store, &notice, event.clone()).await;
+                answered.set(recorded);
+                (false, recorded)
+            }
+        },
+        |store, [(late, issued), (_, recorded)]| {
+            assert_eq!(
+                notice_of(store, &notice),
+                notice_by_its_journal(store, &notice)
+            );
+            let certificate = certificate_of(store, &number_on(&notice)).is_some();
+            let meeting = Meeting {
+                late,
+                issued,
+                recorded,
+                certificate,
+                granted: notice_of(store, &notice).granted.is_some(),
+            };
+            assert!(issued || recorded, "{meeting:?}");
+            assert_eq!(issued, certificate, "{meeting:?}");
+            assert!(!(late && certificate), "{meeting:?}");
+            assert!(certificate || !meeting.granted, "{meeting:?}");
+            check(store, &notice, meeting);
+        },
+    );
+}
+
+/// Whether the event took its number before the grant did.
+fn came_before_the_grant(store: &Memory, notice: &str, event: &Event) -> bool {
+    let journal = Journal::<_, Notices>::of(store, notice);
+    let log = trial::run(journal.read()).unwrap().unwrap();
+    let entries = log.entries();
+    let at = |is: &dyn Fn(&Event) -> bool| entries.iter().position(|e| is(&e.written.event));
+    at(&|found| found == event).unwrap() < at(&|found| matches!(found, Event::Granted(_))).unwrap()
+}
+
+/// As `registry::notice` says: the one thing that goes wrong is that what took its number before the
+/// grant is written after the grant was looked at.
+#[test]
+fn an_objection_meets_a_grant() {
+    let objection = objection();
+    let mut apart = 0;
+    meet(&objection, |store, notice, meeting| {
+        if meeting.certificate && !meeting.granted {
+            assert!(meeting.recorded);
+            assert!(came_before_the_grant(store, notice, &objection));
+            apart += 1;
+        }
+    });
+    assert!(apart > 0);
+}
+
+#[test]
+fn a_withdrawal_meets_a_grant() {
+    let withdrawal = withdrawal();
+    let mut apart = 0;
+    meet(&withdrawal, |store, notice, meeting| {
+        let taken_back = notice_of(store, notice).withdrawn.is_some();
+        assert_eq!(taken_back, !meeting.granted, "{meeting:?}");
+        if meeting.certificate && taken_back {
+            assert!(meeting.recorded);
+            assert!(came_before_the_grant(store, notice, &withdrawal));
+            apart += 1;
+        }
+    });
+    assert!(apart > 0);
+}
+
+/// Whichever is asked first, and whichever was put up first.
+#[test]
+fn of_two_notices_for_one_evaluation_one_leads_to_a_certificate() {
+    let published = ["2026-09-27", "2026-09-28"];
+    let notices = published.map(|published| publication(published).notice_id());
+    trial::interleave(
+        3,
+        Memory::default,
+        async |store, writer| publish(store, publication(published[writer])).await,
+        |store, _| {
+            let [one, other] = notices.each_ref();
+            for turn in [[one, other], [other, one]] {
+                let store = store.clone();
+                let issued =
+                    turn.map(|notice| trial::run(issue(&store, notice, ISSUED_ON)).unwrap().status);
+                let made = issued.iter().filter(|status| **status == 201);
+                assert_eq!(made.count(), 1, "{issued:?}");
+                assert_eq!(numbers(&store).len(), 1);
+            }
+        },
+    );
+}
