@@ -128,6 +128,51 @@ fn a_withdrawal_meets_a_grant() {
     assert!(apart > 0);
 }
 
+#[test]
+fn of_two_decisions_one_has_effect_and_somebody_is_told() {
+    let (before, certificate) = issued();
+    let because = record(&before, &certificate, &assessed("revoke"));
+    let path = format!("{certificate}/events");
+    let history = format!("{certificate}/history");
+    for days in [
+        ["2026-11-10", "2026-11-10"],
+        ["2026-11-10", "2026-11-11"],
+        ["2026-11-11", "2026-11-10"],
+    ] {
+        let decisions = [
+            json!({"kind": "kept", "because": because, "on": days[0], "reference": "留1号"}),
+            json!({"kind": "revoked", "because": because, "ground": "evaluation-revoke",
+                   "on": days[1], "reference": "撤1号"}),
+        ];
+        trial::interleave(
+            2,
+            || before.clone(),
+            async |store, writer| post(store, &path, &decisions[writer]).await,
+            |store, answers| {
+                let history = trial::run(get(store, &history)).unwrap();
+                let events = history.body["events"].as_array().unwrap();
+                let effects = decisions.each_ref().map(|decision| {
+                    let of = events
+                        .iter()
+                        .find(|event| event["kind"] == decision["kind"]);
+                    of.map(|event| event["effect"].as_str().unwrap())
+                });
+                // One that was refused before it was written is not there.
+                let counts = |effect: &&Option<&str>| **effect == Some("counts");
+                assert_eq!(effects.iter().filter(counts).count(), 1, "{effects:?}");
+                let told = answers.iter().filter(|answer| answer.status == 409);
+                assert!(told.count() > 0, "{answers:?}");
+                // Whoever asks again is told how it stands.
+                for (decision, effect) in decisions.iter().zip(effects) {
+                    let again = trial::run(post(store, &path, decision)).unwrap();
+                    let expected = if effect == Some("counts") { 201 } else { 409 };
+                    assert_eq!(again.status, expected, "{again:?}");
+                }
+            },
+        );
+    }
+}
+
 /// Whichever is asked first, and whichever was put up first.
 #[test]
 fn of_two_notices_for_one_evaluation_one_leads_to_a_certificate() {
