@@ -31,6 +31,52 @@ fn the_same_issue_twice_is_one() {
     assert!(orders > 1_000, "{orders}");
 }
 
+/// Two writers who ask for different days. Where both are told of the other, asking again decides.
+#[test]
+fn two_issues_of_different_days_make_one_certificate() {
+    let (before, notice) = on_notice();
+    for days in [["2026-10-12", "2026-10-13"], ["2026-10-13", "2026-10-12"]] {
+        trial::interleave(
+            2,
+            || before.clone(),
+            async |store, writer| issue(store, &notice, days[writer]).await,
+            |store, answers| {
+                let again = days.map(|day| trial::run(issue(store, &notice, day)).unwrap());
+                assert_eq!(numbers(store), [number_on(&notice)]);
+                let certificate = certificate_of(store, &number_on(&notice)).unwrap();
+                let issued_on = certificate.issued.on.to_string();
+                for ((answer, again), day) in answers.iter().zip(&again).zip(days) {
+                    assert_eq!(again.status, if issued_on == day { 201 } else { 409 });
+                    match (answer.status, answer.kind()) {
+                        (201, _) => assert_eq!(issued_on, day),
+                        (409, "already-granted" | "already-issued" | "overtaken") => {}
+                        _ => panic!("{answer:?}"),
+                    }
+                }
+            },
+        );
+    }
+}
+
+/// The file number stands in no grant: the certificate's journal alone decides.
+#[test]
+fn two_issues_of_different_references_are_not_both_answered() {
+    let (before, notice) = on_notice();
+    trial::interleave(
+        2,
+        || before.clone(),
+        async |store, writer| {
+            let mut request = issue_request(&notice, ISSUED_ON);
+            request["reference"] = json!(["忻科发1号", "忻科发2号"][writer]);
+            post(store, "/v1/certificates", &request).await.status
+        },
+        |store, answers| {
+            assert_eq!(numbers(store), [number_on(&notice)]);
+            assert!(answers.contains(&409), "{answers:?}");
+        },
+    );
+}
+
 /// What came of an issue and of an event that stands against it, at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Meeting {

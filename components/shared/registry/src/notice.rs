@@ -395,9 +395,12 @@ impl Event {
     /// What identifies the event in the journal of the notice `notice`.
     pub fn id(&self, notice: &str) -> String {
         match self {
-            // One notice is published once, and grants once, whatever else is said of it.
+            // One notice is published once, whatever else is said of it.
             Self::Published(_) => id::derive("published", &[notice]),
-            Self::Granted(granted) => id::derive("granted", &[notice, &granted.number.to_string()]),
+            // Two days are two grants, so that one that takes no effect is seen.
+            Self::Granted(Granted { number, on }) => {
+                id::derive("granted", &[notice, &number.to_string(), &on.to_string()])
+            }
             Self::Withdrawn(withdrawn) => id::derive(
                 "withdrawn",
                 &[
