@@ -5,6 +5,18 @@
 //!
 //! The certificate is granted in the notice's own journal, before it is written to its own. So an
 //! objection and a grant that come at the same moment stand in one order, and a notice grants once.
+//!
+//! What does not hold: a number is taken before the event under it is written, and nobody can tell a
+//! writer that is slow from one that stopped. Between those two calls of one writer, another may take
+//! the next number, write, look, see nothing, and be answered. So:
+//!
+//! - Where an objection or a withdrawal is late in this way, the certificate has been issued, and the
+//!   notice has no grant any more. The certificate's own journal says what is in force.
+//! - Where a grant is late, a withdrawal that was answered is void, and the certificate is issued.
+//! - Where one of two grants for different days is late, only the other is answered; the notice may
+//!   name the day of the late one, and the certificate bears that of the other.
+//!
+//! What was answered before the other request began is never overtaken.
 
 use calendar::{CalendarError, Certainty, Counting, NoticeWindow, WorkingCalendar, WorkingDays};
 use chrono::NaiveDate;
