@@ -527,3 +527,6 @@ fn read_status(text: &str) -> Result<Status, Text> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests;
