@@ -4,6 +4,8 @@ use bytes::Bytes;
 use http::Method;
 use http_body_util::{BodyExt, Full};
 use registry::Memory;
+use registry::certificate::CertificateNumber;
+use registry::notice::Granted;
 use registry::trial::{self, Counting as Counted, Dying, Failing, Failure};
 use serde_json::{Value, json};
 
@@ -217,6 +219,79 @@ fn a_write_that_is_interrupted_is_made_good_by_asking_again() {
         let calls = made_good(before, &path, &body);
         assert!(calls <= most, "{path} {calls}");
     }
+}
+
+#[test]
+fn two_decisions_on_an_objection_are_not_both_answered() {
+    let (before, notice, path) = objected();
+    trial::interleave(
+        3,
+        || before.clone(),
+        async |store, writer| {
+            let outcome = ["dismissed", "upheld"][writer];
+            post(store, &path, &resolution(outcome)).await.status
+        },
+        |store, answers| {
+            assert!(answers.contains(&409), "{answers:?}");
+            let shown = get(store, &notice, &[]);
+            let count = |outcome: &str| shown.body["objections"][outcome].as_u64().unwrap();
+            let counts = [count("dismissed"), count("upheld")];
+            assert!([[1, 0], [0, 1]].contains(&counts), "{counts:?}");
+            // Whoever asks again is told how it stands.
+            for (outcome, counts) in ["dismissed", "upheld"].into_iter().zip(counts) {
+                let again = trial::run(post(store, &path, &resolution(outcome))).unwrap();
+                assert_eq!(again.status, if counts == 1 { 201 } else { 409 });
+            }
+        },
+    );
+}
+
+/// Grants as `certificates` does on a notice that it found to have passed.
+async fn grant<S: KeyValue>(store: &S, id: &str) -> bool {
+    let journal = Journal::<_, Notices>::of(store, id);
+    let mut log = journal.read().await.unwrap();
+    let before = journal.fold(&log).unwrap();
+    if before.withdrawn.is_some() {
+        return false;
+    }
+    let event = Event::Granted(Granted {
+        number: CertificateNumber::derive("XZTIC", 2026, id, 0),
+        on: "2026-10-12".parse().unwrap(),
+    });
+    let written = Written {
+        id: event.id(id),
+        recorded_at: DateTime::parse_from_rfc3339("2026-10-12T09:00:00+08:00").unwrap(),
+        by: "registrar".to_owned(),
+        slots: BTreeMap::new(),
+        event,
+    };
+    let after = journal.record(&mut log, written, &[]).await.unwrap();
+    after.granted.is_some()
+}
+
+/// A withdrawal that takes the effect of a grant away is answered only where the grant was not.
+#[test]
+fn a_withdrawal_meets_a_grant() {
+    let (before, notice) = on_notice();
+    let id = notice.rsplit('/').next().unwrap();
+    trial::interleave(
+        3,
+        || before.clone(),
+        async |store, writer| {
+            if writer == 0 {
+                grant(store, id).await
+            } else {
+                let path = format!("{notice}/withdrawal");
+                post(store, &path, &withdrawal()).await.status == 201
+            }
+        },
+        |store, [granted, withdrawn]| {
+            let shown = get(store, &notice, &[]).body;
+            assert_ne!(shown["granted"].is_null(), shown["withdrawn"].is_null());
+            let both = granted && withdrawn;
+            assert!(!both || shown["withdrawn"].is_null(), "{shown}");
+        },
+    );
 }
 
 /// Whoever looks at it; a list costs two for each entry besides.

@@ -11,7 +11,8 @@
 //! the next number, write, look, see nothing, and be answered. So:
 //!
 //! - Where an objection or a withdrawal is late in this way, the certificate has been issued, and the
-//!   notice has no grant any more. The certificate's own journal says what is in force.
+//!   notice has no grant any more. Whoever recorded it is told at first that something came at the
+//!   same moment, and the certificate's own journal says what is in force.
 //! - Where a grant is late, a withdrawal that was answered is void, and the certificate is issued.
 //! - Where one of two grants for different days is late, only the other is answered; the notice may
 //!   name the day of the late one, and the certificate bears that of the other.
