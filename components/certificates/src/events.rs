@@ -64,20 +64,31 @@ impl<S: KeyValue> Desk<'_, S> {
         fits(sent.key.tie().await)?;
         let indexes = self.indexes_of(&event);
         let written = self.written(&sent, &number, event.clone());
+        let stood = log.contains(id.as_str());
         let recorded = journal.record(&mut log, written, &indexes).await;
-        let life = recorded.map_err(failed)?.life(programme);
+        let certificate = recorded.map_err(failed)?;
         // Another event that excludes this one may have been recorded at the same moment.
-        match life.effect(&id) {
-            Some(EventEffect::Void(void)) => Err(conflict(text_of(void.text()))),
-            _ => web::created(
-                &format!("/v1/certificates/{number}/history"),
-                &ShownEvent {
-                    number: &number,
-                    id: &id,
-                    event: &event,
-                },
-            ),
+        if let Some(EventEffect::Void(void)) = certificate.life(programme).effect(&id) {
+            return Err(conflict(text_of(void.text())));
         }
+        // Or this one excludes it, and whoever recorded it may not have seen this one. Of two who
+        // meet, one at least sees the other, and is told what it would have been told had it come
+        // later. Asking again tells which has effect.
+        if !stood {
+            let others = certificate.events.into_iter();
+            let others: Vec<_> = others.filter(|recorded| recorded.id != id).collect();
+            if let Some(refusal) = Life::refusal(programme, &others, &event, self.today()) {
+                return Err(refused(&refusal));
+            }
+        }
+        web::created(
+            &format!("/v1/certificates/{number}/history"),
+            &ShownEvent {
+                number: &number,
+                id: &id,
+                event: &event,
+            },
+        )
     }
 }
 

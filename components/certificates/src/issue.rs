@@ -4,16 +4,16 @@
 //! it made. On a notice it is granted in the notice's own journal first, where an objection that comes
 //! at the same moment stands before it or after it; only then it is written to its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 use http::HeaderMap;
+use registry::KeyValue;
 use registry::certificate::{self, Basis, CertificateNumber, Certificates, Event, Holder};
 use registry::evaluation;
 use registry::index::Index;
-use registry::journal::{Journal, Written, look_up};
+use registry::journal::{Journal, Log, Written, look_up};
 use registry::notice::{self, Granted, Notice, Notices, Status};
-use registry::{KeyValue, RecordError};
 use rules::{Due, Programme, Verdict};
 use web::date::{En, Zh};
 use web::{Fault, Faults, Problem, Response, Role, Text};
@@ -95,10 +95,17 @@ impl<S: KeyValue> Desk<'_, S> {
         }
         let indexes = self.indexes_of(&event);
         let written = self.written(&sent, &number, event);
+        let stood = log.contains(event_id.as_str());
         let recorded = journal.record(&mut log, written, &indexes).await;
-        let life = recorded.map_err(failed)?.life(programme);
-        // Where two requests that say different things met, the journal decided.
-        if life.issue().is_none_or(|issue| issue.event != event_id) {
+        let certificate = recorded.map_err(failed)?;
+        // Where two requests that say different things met, the journal decided; and the one that was
+        // written last may not be the one that the other saw.
+        let mut events = certificate.events.iter();
+        let met = events.any(|other| {
+            matches!(other.event, Event::Issued { .. }) && other.id != event_id && !stood
+        });
+        let life = certificate.life(programme);
+        if met || life.issue().is_none_or(|issue| issue.event != event_id) {
             return Err(issued_already(&number));
         }
         web::created(
@@ -312,24 +319,40 @@ impl<S: KeyValue> Desk<'_, S> {
             slots: BTreeMap::new(),
             event,
         };
-        let recorded: Result<Notice, RecordError> = async {
-            let journal = Journal::<_, Notices>::of(self.store, &notice.id);
-            let mut log = journal.read().await?;
-            journal.record(&mut log, written, &[]).await
-        }
-        .await;
+        let own = written.id.clone();
+        let journal = Journal::<_, Notices>::of(self.store, &notice.id);
+        let mut log = journal.read().await.map_err(failed)?;
+        let seen = grants(&log);
+        let recorded = journal.record(&mut log, written, &[]).await;
         match &recorded.map_err(failed)?.granted {
-            Some(granted) => granted_as(granted, number, issued_on),
-            None => Err(Problem::conflict(
-                "overtaken",
-                "Overtaken",
-                Text::new(
+            Some(granted) => granted_as(granted, number, issued_on)?,
+            None => {
+                return Err(overtaken(
                     "同一时刻有异议或撤回登记在先，请查看公示。",
                     "An objection or a withdrawal was recorded first; see the notice.",
-                ),
-            )),
+                ));
+            }
         }
+        // Whoever granted for another day may not have seen this grant, and goes on.
+        if grants(&log).difference(&seen).any(|other| *other != own) {
+            return Err(overtaken(
+                "同一时刻另有请求按其他日期颁发证书，请查看公示后重新请求。",
+                "Another request came at the same moment, to issue on another day; see the notice and ask again.",
+            ));
+        }
+        Ok(())
     }
+}
+
+/// The grants that stand in a notice's journal, with effect or without, by their ids.
+fn grants(log: &Log<notice::Event>) -> BTreeSet<String> {
+    let entries = log.entries().into_iter();
+    let grants = entries.filter(|entry| matches!(entry.written.event, notice::Event::Granted(_)));
+    grants.map(|entry| entry.written.id).collect()
+}
+
+fn overtaken(zh: &'static str, en: &'static str) -> Problem {
+    Problem::conflict("overtaken", "Overtaken", Text::new(zh, en))
 }
 
 /// Looks at the end of the platform's own period: needed where an obligation goes by it, and else

@@ -74,3 +74,6 @@ fn no_such_path() -> Problem {
         "Nothing in this application stands at this path.",
     ))
 }
+
+#[cfg(test)]
+mod tests;

@@ -135,3 +135,6 @@ impl<'e> Shown<'e> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

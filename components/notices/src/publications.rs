@@ -340,8 +340,15 @@ impl<S: KeyValue> Desk<'_, S> {
     ) -> Result<Notice, Problem> {
         fits(sent.key.tie().await)?;
         let written = self.written(sent, &kept.notice.id, event);
+        let own = written.id.clone();
         let recorded = kept.journal.record(&mut kept.log, written, &[]).await;
-        recorded.map_err(failed)
+        let notice = recorded.map_err(failed)?;
+        // What came at the same moment and has no effect may have been answered before this was seen.
+        let mut void = notice.void.iter();
+        if void.any(|id| *id != own && !kept.notice.void.contains(id)) {
+            return Err(overtaken());
+        }
+        Ok(notice)
     }
 
     fn written(&self, sent: &Sent<'_, S>, notice: &str, event: Event) -> Written<Event> {
@@ -480,6 +487,17 @@ fn decided_already() -> Problem {
     )
 }
 
+fn overtaken() -> Problem {
+    Problem::conflict(
+        "overtaken",
+        "Overtaken",
+        Text::new(
+            "同一时刻有与之不相容的登记，请查看公示后重新请求。",
+            "Something that excludes this was recorded at the same moment; see the notice and ask again.",
+        ),
+    )
+}
+
 fn on_notice_already(other: &str) -> Problem {
     Problem::conflict(
         "already-on-notice",
@@ -527,3 +545,6 @@ fn read_status(text: &str) -> Result<Status, Text> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests;

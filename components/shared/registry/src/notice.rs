@@ -5,6 +5,19 @@
 //!
 //! The certificate is granted in the notice's own journal, before it is written to its own. So an
 //! objection and a grant that come at the same moment stand in one order, and a notice grants once.
+//!
+//! What does not hold: a number is taken before the event under it is written, and nobody can tell a
+//! writer that is slow from one that stopped. Between those two calls of one writer, another may take
+//! the next number, write, look, see nothing, and be answered. So:
+//!
+//! - Where an objection or a withdrawal is late in this way, the certificate has been issued, and the
+//!   notice has no grant any more. Whoever recorded it is told at first that something came at the
+//!   same moment, and the certificate's own journal says what is in force.
+//! - Where a grant is late, a withdrawal that was answered is void, and the certificate is issued.
+//! - Where one of two grants for different days is late, only the other is answered; the notice may
+//!   name the day of the late one, and the certificate bears that of the other.
+//!
+//! What was answered before the other request began is never overtaken.
 
 use calendar::{CalendarError, Certainty, Counting, NoticeWindow, WorkingCalendar, WorkingDays};
 use chrono::NaiveDate;
@@ -395,9 +408,12 @@ impl Event {
     /// What identifies the event in the journal of the notice `notice`.
     pub fn id(&self, notice: &str) -> String {
         match self {
-            // One notice is published once, and grants once, whatever else is said of it.
+            // One notice is published once, whatever else is said of it.
             Self::Published(_) => id::derive("published", &[notice]),
-            Self::Granted(granted) => id::derive("granted", &[notice, &granted.number.to_string()]),
+            // Two days are two grants, so that one that takes no effect is seen.
+            Self::Granted(Granted { number, on }) => {
+                id::derive("granted", &[notice, &number.to_string(), &on.to_string()])
+            }
             Self::Withdrawn(withdrawn) => id::derive(
                 "withdrawn",
                 &[
