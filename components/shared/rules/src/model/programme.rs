@@ -91,6 +91,9 @@ pub struct CertificateRule {
     pub name_template: Str,
     /// Where the regulation sets the name.
     pub cite: Cite,
+    /// The reading of the law it rests on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Str>,
 }
 
 /// Someone with a part in the programme.
@@ -236,6 +239,10 @@ pub enum Due {
         /// The day of the month.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         day: Option<u32>,
+        /// Calendar years from that of the recognition to the first; absent: the first such day
+        /// after the recognition.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first_after_years: Option<u32>,
     },
     /// Every so many years, counted from the recognition.
     EveryYears {
@@ -244,6 +251,13 @@ pub enum Due {
         /// Years from the recognition to the first; absent: one cycle.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         first_after_years: Option<u32>,
+        /// The month of such a calendar year by which it is due; absent: it is due on the
+        /// anniversary of the recognition.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        month: Option<u32>,
+        /// The day of that month; absent: its last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        day: Option<u32>,
     },
     /// Before the platform's own period (of construction) ends.
     BeforePeriodEnds {},
@@ -315,6 +329,9 @@ pub struct Change {
     pub alters: Option<Alters>,
     /// Where the regulation sets it.
     pub cite: Cite,
+    /// The reading of the law it rests on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Str>,
 }
 
 /// A part of the certificate that a change alters.
@@ -354,6 +371,9 @@ pub struct Ground {
     pub trigger: Trigger,
     /// Where the regulation sets it.
     pub cite: Cite,
+    /// The reading of the law it rests on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Str>,
 }
 
 /// What brings a ground about. Revocation itself is always a decision of the authority.
@@ -507,11 +527,12 @@ impl Programme {
         let obligations = self.obligations.iter().map(|x| x.reading);
         let exemptions = self.obligations.iter().flat_map(|x| x.exemptions.items());
         let exemptions = exemptions.map(|x| x.reading);
+        let changes = self.changes.iter().map(|x| x.reading);
+        let grounds = self.grounds.iter().map(|x| x.reading);
         let provisions = self.provisions.iter().map(|x| x.reading);
-        let uses = conditions
-            .chain(notices)
-            .chain(obligations)
-            .chain(exemptions);
-        uses.chain(provisions).flatten().collect()
+        let uses = [self.certificate.reading].into_iter().chain(conditions);
+        let uses = uses.chain(notices).chain(obligations).chain(exemptions);
+        let uses = uses.chain(changes).chain(grounds).chain(provisions);
+        uses.flatten().collect()
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Condition, FactDeclaration, FactType, MemberRule, Programme, Str, Test, Trigger};
+use super::{Condition, Due, FactDeclaration, FactType, MemberRule, Programme, Str, Test, Trigger};
 
 /// Something wrong in a programme file that its shape does not show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -340,6 +340,7 @@ impl Check {
             if let Some(outline) = &obligation.outline {
                 self.known(&place, "outline", outline, outlines());
             }
+            self.due(&place, &obligation.due);
         }
         for document in p.documents {
             if let Some(outline) = &document.outline {
@@ -364,6 +365,38 @@ impl Check {
                     self.known(&place, "outcome", outcome, ids.iter().copied());
                 }
             }
+        }
+    }
+
+    fn due(&mut self, place: &str, due: &Due) {
+        let (month, day) = match *due {
+            Due::Yearly { month, day, .. } => (Some(month), day),
+            Due::EveryYears {
+                years, month, day, ..
+            } => {
+                if years == 0 {
+                    self.defect(place, "`due.years` is at least 1");
+                }
+                (month, day)
+            }
+            Due::BeforePeriodEnds {} => (None, None),
+        };
+        let longest = match month {
+            None if day.is_some() => {
+                self.defect(place, "`due.day` needs `due.month`");
+                return;
+            }
+            None => return,
+            Some(2) => 29,
+            Some(4 | 6 | 9 | 11) => 30,
+            Some(1..=12) => 31,
+            Some(_) => {
+                self.defect(place, "`due.month` is 1 to 12");
+                return;
+            }
+        };
+        if day.is_some_and(|day| !(1..=longest).contains(&day)) {
+            self.defect(place, "`due.day` is no day of `due.month`");
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What the crate promises, seen from outside.
 
 #[cfg(test)]
+mod dues;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod kinds;
