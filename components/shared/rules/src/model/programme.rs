@@ -168,8 +168,11 @@ pub struct Step {
 pub struct NoticeRule {
     /// The first day this version holds.
     pub from: Date,
-    /// Length in working days.
+    /// Length in working days; where the portal sets it, the length that is taken when it sets none.
     pub working_days: u32,
+    /// Who sets the length; absent: the regulation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_by: Option<SetBy>,
     /// Where it is published.
     pub place: Text,
     /// Where the regulation sets it.
@@ -177,6 +180,27 @@ pub struct NoticeRule {
     /// The reading of the law it rests on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reading: Option<Str>,
+}
+
+impl NoticeRule {
+    /// The length in working days of a notice for which a request asks this one. None: the regulation
+    /// sets another.
+    pub fn length(&self, asked: Option<u64>) -> Option<u64> {
+        let own = u64::from(self.working_days);
+        match self.set_by {
+            Some(SetBy::Portal) => Some(asked.unwrap_or(own)),
+            None => asked.is_none_or(|asked| asked == own).then_some(own),
+        }
+    }
+}
+
+/// Who sets the length of a public notice, where the regulation does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
+#[serde(rename_all = "kebab-case")]
+pub enum SetBy {
+    /// The portal, notice by notice.
+    Portal,
 }
 
 /// What falls due, in the version that holds from `from`.

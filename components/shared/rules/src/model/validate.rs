@@ -2,6 +2,9 @@ use std::collections::BTreeSet;
 
 use super::{Condition, Due, FactDeclaration, FactType, MemberRule, Programme, Str, Test, Trigger};
 
+/// The most working days a public notice can run for, as `calendar` has it.
+const LONGEST_NOTICE: u32 = 250;
+
 /// Something wrong in a programme file that its shape does not show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Defect {
@@ -321,6 +324,18 @@ impl Check {
         let parties = || p.parties.iter().map(|x| x.id);
         for step in p.steps {
             self.known(&format!("step `{}`", step.id), "party", &step.by, parties());
+        }
+        for notice in p.notices {
+            let place = format!("notice from {}", notice.from);
+            if !(1..=LONGEST_NOTICE).contains(&notice.working_days) {
+                self.defect(&place, format!("`working_days` is 1 to {LONGEST_NOTICE}"));
+            }
+            if notice.set_by.is_some() && notice.reading.is_none() {
+                self.defect(
+                    &place,
+                    "`set_by` is for a length that the regulation leaves open: `reading` says so",
+                );
+            }
         }
         for change in p.changes {
             for party in change.through {
