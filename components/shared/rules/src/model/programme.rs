@@ -222,6 +222,9 @@ pub struct Obligation {
     pub by: Str,
     /// The party it is owed to.
     pub to: Str,
+    /// The parties it goes through on the way, in order.
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub through: List<Str>,
     /// Years in which it is not owed.
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub exemptions: List<Exemption>,

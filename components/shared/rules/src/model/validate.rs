@@ -352,6 +352,9 @@ impl Check {
             let place = format!("obligation `{}`", obligation.id);
             self.known(&place, "party", &obligation.by, parties());
             self.known(&place, "party", &obligation.to, parties());
+            for party in obligation.through {
+                self.known(&place, "party", party, parties());
+            }
             if let Some(outline) = &obligation.outline {
                 self.known(&place, "outline", outline, outlines());
             }
