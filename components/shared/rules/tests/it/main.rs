@@ -1,9 +1,13 @@
 //! What the crate promises, seen from outside.
 
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod dues;
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod inner_mongolia;
 #[cfg(test)]
 mod kinds;
 #[cfg(test)]
