@@ -17,6 +17,8 @@ mod remedies;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod transfer_zone;
+#[cfg(test)]
 mod versions;
 #[cfg(test)]
 mod xinzhou;
