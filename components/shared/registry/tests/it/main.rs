@@ -1,8 +1,14 @@
-//! What the crate promises, over stores that go wrong and writers that meet.
+//! What the crate promises, over stores that go wrong and writers that meet, and over the programmes.
 
 #[cfg(test)]
 mod index;
 #[cfg(test)]
+mod inner_mongolia;
+#[cfg(test)]
 mod journal;
 #[cfg(test)]
+mod lives;
+#[cfg(test)]
 mod notice;
+#[cfg(test)]
+mod transfer_zone;
