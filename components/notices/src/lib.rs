@@ -154,13 +154,15 @@ fn outside() -> Text {
 }
 
 fn read_days(text: &str) -> Result<WorkingDays, Text> {
+    WorkingDays::parse(text).map_err(|_| wrong_days())
+}
+
+fn wrong_days() -> Text {
     let most = WorkingDays::MAX;
-    WorkingDays::parse(text).map_err(|_| {
-        Text::new(
-            format!("工作日天数应为1至{most}的整数。"),
-            format!("The number of working days is a whole number from 1 to {most}."),
-        )
-    })
+    Text::new(
+        format!("工作日天数应为1至{most}的整数。"),
+        format!("The number of working days is a whole number from 1 to {most}."),
+    )
 }
 
 fn read_counting(text: &str) -> Result<Counting, Text> {

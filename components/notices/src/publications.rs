@@ -390,29 +390,23 @@ impl<S: KeyValue> Desk<'_, S> {
             );
             faults.add("/published", text);
         }
-        let days = match rule {
-            Some(rule) => u64::from(rule.working_days),
-            None if rules.programme.notices.is_empty() => {
-                return Err(Problem::conflict(
-                    "no-notice",
-                    "No public notice",
-                    Text::new(
-                        "该项目的办法未规定公示，可直接凭评价记录颁发证书。",
-                        "The programme's regulation sets no public notice; a certificate is issued on the evaluation itself.",
-                    ),
-                ));
-            }
-            None => request.days.unwrap_or(USUAL_DAYS),
-        };
-        if request.days.is_some_and(|asked| asked != days) {
-            let text = Text::new(
-                format!("办法规定公示{days}个工作日。"),
-                format!("The regulation sets {days} working days."),
-            );
-            faults.add("/days", text);
+        if rule.is_none() && rules.programme.notices.is_empty() {
+            return Err(Problem::conflict(
+                "no-notice",
+                "No public notice",
+                Text::new(
+                    "该项目的办法未规定公示，可直接凭评价记录颁发证书。",
+                    "The programme's regulation sets no public notice; a certificate is issued on the evaluation itself.",
+                ),
+            ));
+        }
+        let days = days(rule, request.days);
+        if let Err(text) = &days {
+            faults.add("/days", text.clone());
         }
         faults.finish()?;
-        let days = WorkingDays::try_from(days).map_err(|e| Problem::internal(&e))?;
+        let days =
+            days.map_err(|text| Problem::invalid_body(vec![Fault::in_body("/days", text)]))?;
         let counting = request.counting.map_or(Counting::DayAfter, Counting::from);
         let promised =
             Promised::by(request.published, days, counting).map_err(|error| match error {
@@ -441,6 +435,22 @@ fn rule(programme: &'static Programme, published: NaiveDate) -> Option<&'static 
     rules
         .filter(|rule| rule.from.get() <= published)
         .max_by_key(|rule| rule.from.get())
+}
+
+/// For how many working days a notice runs: as the regulation sets it, or as the portal does where the
+/// regulation leaves it open.
+fn days(rule: Option<&NoticeRule>, asked: Option<u64>) -> Result<WorkingDays, Text> {
+    let days = match rule {
+        Some(rule) => rule.length(asked).ok_or_else(|| {
+            let days = rule.working_days;
+            Text::new(
+                format!("办法规定公示{days}个工作日。"),
+                format!("The regulation sets {days} working days."),
+            )
+        })?,
+        None => asked.unwrap_or(USUAL_DAYS),
+    };
+    WorkingDays::try_from(days).map_err(|_| crate::wrong_days())
 }
 
 /// Refuses what comes too late: the notice was taken back, or granted a certificate.

@@ -610,7 +610,10 @@ impl Judge<'_> {
         let nearest = parts
             .into_iter()
             .min_by_key(|part| (part.missing_facts.len(), part.remedies.len()));
-        judged.remedies = nearest.map(|part| part.remedies).unwrap_or_default();
+        if let Some(nearest) = nearest {
+            judged.shortfall = nearest.shortfall;
+            judged.remedies = nearest.remedies;
+        }
         judged
     }
 }

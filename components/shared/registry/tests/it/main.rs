@@ -1,4 +1,4 @@
-//! What the crate promises, over stores that go wrong and writers that meet.
+//! What the crate promises, over stores that go wrong and writers that meet, and over the programmes.
 
 #[cfg(test)]
 mod certificate;
@@ -7,6 +7,12 @@ mod idempotency;
 #[cfg(test)]
 mod index;
 #[cfg(test)]
+mod inner_mongolia;
+#[cfg(test)]
 mod journal;
 #[cfg(test)]
+mod lives;
+#[cfg(test)]
 mod notice;
+#[cfg(test)]
+mod transfer_zone;

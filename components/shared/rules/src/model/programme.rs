@@ -91,6 +91,9 @@ pub struct CertificateRule {
     pub name_template: Str,
     /// Where the regulation sets the name.
     pub cite: Cite,
+    /// The reading of the law it rests on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Str>,
 }
 
 /// Someone with a part in the programme.
@@ -165,8 +168,11 @@ pub struct Step {
 pub struct NoticeRule {
     /// The first day this version holds.
     pub from: Date,
-    /// Length in working days.
+    /// Length in working days; where the portal sets it, the length that is taken when it sets none.
     pub working_days: u32,
+    /// Who sets the length; absent: the regulation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_by: Option<SetBy>,
     /// Where it is published.
     pub place: Text,
     /// Where the regulation sets it.
@@ -174,6 +180,27 @@ pub struct NoticeRule {
     /// The reading of the law it rests on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reading: Option<Str>,
+}
+
+impl NoticeRule {
+    /// The length in working days of a notice for which a request asks this one. None: the regulation
+    /// sets another.
+    pub fn length(&self, asked: Option<u64>) -> Option<u64> {
+        let own = u64::from(self.working_days);
+        match self.set_by {
+            Some(SetBy::Portal) => Some(asked.unwrap_or(own)),
+            None => asked.is_none_or(|asked| asked == own).then_some(own),
+        }
+    }
+}
+
+/// Who sets the length of a public notice, where the regulation does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
+#[serde(rename_all = "kebab-case")]
+pub enum SetBy {
+    /// The portal, notice by notice.
+    Portal,
 }
 
 /// What falls due, in the version that holds from `from`.
@@ -195,6 +222,9 @@ pub struct Obligation {
     pub by: Str,
     /// The party it is owed to.
     pub to: Str,
+    /// The parties it goes through on the way, in order.
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub through: List<Str>,
     /// Years in which it is not owed.
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub exemptions: List<Exemption>,
@@ -236,6 +266,10 @@ pub enum Due {
         /// The day of the month.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         day: Option<u32>,
+        /// Calendar years from that of the recognition to the first; absent: the first such day
+        /// after the recognition.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first_after_years: Option<u32>,
     },
     /// Every so many years, counted from the recognition.
     EveryYears {
@@ -244,6 +278,13 @@ pub enum Due {
         /// Years from the recognition to the first; absent: one cycle.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         first_after_years: Option<u32>,
+        /// The month of such a calendar year by which it is due; absent: it is due on the
+        /// anniversary of the recognition.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        month: Option<u32>,
+        /// The day of that month; absent: its last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        day: Option<u32>,
     },
     /// Before the platform's own period (of construction) ends.
     BeforePeriodEnds {},
@@ -315,6 +356,9 @@ pub struct Change {
     pub alters: Option<Alters>,
     /// Where the regulation sets it.
     pub cite: Cite,
+    /// The reading of the law it rests on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Str>,
 }
 
 /// A part of the certificate that a change alters.
@@ -354,6 +398,9 @@ pub struct Ground {
     pub trigger: Trigger,
     /// Where the regulation sets it.
     pub cite: Cite,
+    /// The reading of the law it rests on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Str>,
 }
 
 /// What brings a ground about. Revocation itself is always a decision of the authority.
@@ -507,11 +554,12 @@ impl Programme {
         let obligations = self.obligations.iter().map(|x| x.reading);
         let exemptions = self.obligations.iter().flat_map(|x| x.exemptions.items());
         let exemptions = exemptions.map(|x| x.reading);
+        let changes = self.changes.iter().map(|x| x.reading);
+        let grounds = self.grounds.iter().map(|x| x.reading);
         let provisions = self.provisions.iter().map(|x| x.reading);
-        let uses = conditions
-            .chain(notices)
-            .chain(obligations)
-            .chain(exemptions);
-        uses.chain(provisions).flatten().collect()
+        let uses = [self.certificate.reading].into_iter().chain(conditions);
+        let uses = uses.chain(notices).chain(obligations).chain(exemptions);
+        let uses = uses.chain(changes).chain(grounds).chain(provisions);
+        uses.flatten().collect()
     }
 }

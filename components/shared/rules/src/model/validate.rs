@@ -1,6 +1,9 @@
 use std::collections::BTreeSet;
 
-use super::{Condition, FactDeclaration, FactType, MemberRule, Programme, Str, Test, Trigger};
+use super::{Condition, Due, FactDeclaration, FactType, MemberRule, Programme, Str, Test, Trigger};
+
+/// The most working days a public notice can run for, as `calendar` has it.
+const LONGEST_NOTICE: u32 = 250;
 
 /// Something wrong in a programme file that its shape does not show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -322,6 +325,18 @@ impl Check {
         for step in p.steps {
             self.known(&format!("step `{}`", step.id), "party", &step.by, parties());
         }
+        for notice in p.notices {
+            let place = format!("notice from {}", notice.from);
+            if !(1..=LONGEST_NOTICE).contains(&notice.working_days) {
+                self.defect(&place, format!("`working_days` is 1 to {LONGEST_NOTICE}"));
+            }
+            if notice.set_by.is_some() && notice.reading.is_none() {
+                self.defect(
+                    &place,
+                    "`set_by` is for a length that the regulation leaves open: `reading` says so",
+                );
+            }
+        }
         for change in p.changes {
             for party in change.through {
                 self.known(
@@ -337,9 +352,13 @@ impl Check {
             let place = format!("obligation `{}`", obligation.id);
             self.known(&place, "party", &obligation.by, parties());
             self.known(&place, "party", &obligation.to, parties());
+            for party in obligation.through {
+                self.known(&place, "party", party, parties());
+            }
             if let Some(outline) = &obligation.outline {
                 self.known(&place, "outline", outline, outlines());
             }
+            self.due(&place, &obligation.due);
         }
         for document in p.documents {
             if let Some(outline) = &document.outline {
@@ -364,6 +383,38 @@ impl Check {
                     self.known(&place, "outcome", outcome, ids.iter().copied());
                 }
             }
+        }
+    }
+
+    fn due(&mut self, place: &str, due: &Due) {
+        let (month, day) = match *due {
+            Due::Yearly { month, day, .. } => (Some(month), day),
+            Due::EveryYears {
+                years, month, day, ..
+            } => {
+                if years == 0 {
+                    self.defect(place, "`due.years` is at least 1");
+                }
+                (month, day)
+            }
+            Due::BeforePeriodEnds {} => (None, None),
+        };
+        let longest = match month {
+            None if day.is_some() => {
+                self.defect(place, "`due.day` needs `due.month`");
+                return;
+            }
+            None => return,
+            Some(2) => 29,
+            Some(4 | 6 | 9 | 11) => 30,
+            Some(1..=12) => 31,
+            Some(_) => {
+                self.defect(place, "`due.month` is 1 to 12");
+                return;
+            }
+        };
+        if day.is_some_and(|day| !(1..=longest).contains(&day)) {
+            self.defect(place, "`due.day` is no day of `due.month`");
         }
     }
 }

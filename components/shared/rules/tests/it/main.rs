@@ -1,7 +1,13 @@
 //! What the crate promises, seen from outside.
 
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
+mod dues;
+#[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod inner_mongolia;
 #[cfg(test)]
 mod kinds;
 #[cfg(test)]
@@ -10,6 +16,8 @@ mod quotes;
 mod remedies;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod transfer_zone;
 #[cfg(test)]
 mod versions;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use rules::programme;
 
 /// What of a text no quote covers, run by run, without numbers of articles and punctuation.
-fn uncovered(regulation: &str, quotes: &[String]) -> Vec<String> {
+pub(crate) fn uncovered(regulation: &str, quotes: &[String]) -> Vec<String> {
     let text: Vec<char> = regulation.chars().filter(|c| !c.is_whitespace()).collect();
     let mut covered = vec![false; text.len()];
     for quote in quotes {
@@ -27,9 +27,12 @@ fn uncovered(regulation: &str, quotes: &[String]) -> Vec<String> {
         .collect()
 }
 
+/// Some texts have it as in Chinese, some as in ASCII.
+const PUNCTUATION: [char; 9] = ['，', '。', '、', '；', '：', '\u{feff}', ',', ';', ':'];
+
 /// Without 第八条, （三） and punctuation at either end.
 fn bare(run: &str) -> &str {
-    let mut run = run.trim_matches(['，', '。', '、', '；', '：', '\u{feff}']);
+    let mut run = run.trim_matches(PUNCTUATION);
     loop {
         let numbered = run
             .strip_prefix('第')
@@ -43,7 +46,7 @@ fn bare(run: &str) -> &str {
             });
         match numbered {
             Some((_, rest)) => run = rest,
-            None => return run.trim_matches(['，', '。', '、', '；', '：']),
+            None => return run.trim_matches(PUNCTUATION),
         }
     }
 }

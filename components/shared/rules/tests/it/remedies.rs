@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use crate::support::{evaluation, invented, merge};
 
-/// Facts, documents and attestations changed as the evaluation says; `None` where a change is one a
-/// program cannot make for the applicant, such as finding more members.
-fn apply(request: &Value, evaluation: &Value) -> Value {
+/// Facts, documents and attestations changed as the evaluation says. A new member is one that does all
+/// that is asked of members; a member that is to lead is one of the right kind among those there are.
+pub(crate) fn apply(request: &Value, evaluation: &Value) -> Value {
     let mut request = request.clone();
     for improvement in evaluation["to_become_eligible"].as_array().unwrap() {
         for change in improvement["changes"].as_array().unwrap() {
@@ -22,12 +22,22 @@ fn apply(request: &Value, evaluation: &Value) -> Value {
                     all.extend(change["add"].as_array().unwrap().clone());
                     json!(all)
                 }
-                "locate" => json!(format!("{}02", change["division"].as_str().unwrap())),
+                "locate" => json!(format!("{:0<6}", change["division"].as_str().unwrap())),
+                "add_members" | "change_lead" | "each_member" => {
+                    members(request["facts"][fact].as_array().unwrap(), change)
+                }
                 "hand_in" => {
                     request["documents"]
                         .as_array_mut()
                         .unwrap()
                         .push(change["document"].clone());
+                    continue;
+                }
+                "attest" => {
+                    let condition = change["condition"].as_str().unwrap();
+                    let opinions = request["attestations"].as_array_mut().unwrap();
+                    opinions.retain(|opinion| *opinion != format!("!{condition}"));
+                    opinions.push(json!(condition));
                     continue;
                 }
                 other => panic!("no change of that kind is made here: {other}"),
@@ -36,6 +46,43 @@ fn apply(request: &Value, evaluation: &Value) -> Value {
         }
     }
     request
+}
+
+/// The members of an alliance after a change.
+fn members(members: &[Value], change: &Value) -> Value {
+    let mut members = members.to_vec();
+    let kinds = change["kinds"].as_array().cloned().unwrap_or_default();
+    match change["change"].as_str().unwrap() {
+        "add_members" => {
+            let attributes = members[0]["attributes"].as_object().unwrap().keys();
+            let attributes: Value = attributes.map(|name| (name.clone(), json!(true))).collect();
+            for index in 0..change["count"].as_u64().unwrap() {
+                let name = format!("{} {index}", kinds[0]);
+                members.push(
+                    json!({"name": name, "kind": kinds[0], "leads": false, "attributes": attributes}),
+                );
+            }
+        }
+        "change_lead" => {
+            let fits = |member: &Value| kinds.contains(&member["kind"]);
+            let lead = members
+                .iter()
+                .position(fits)
+                .expect("a member of that kind");
+            for (index, member) in members.iter_mut().enumerate() {
+                member["leads"] = json!(index == lead);
+            }
+        }
+        _ => {
+            let named = change["members"].as_array().unwrap();
+            for member in members.iter_mut() {
+                if named.contains(&member["name"]) {
+                    member["attributes"][change["attribute"].as_str().unwrap()] = json!(true);
+                }
+            }
+        }
+    }
+    json!(members)
 }
 
 prop_compose! {
