@@ -5,6 +5,8 @@ mod dues;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod gansu_centre;
+#[cfg(test)]
 mod kinds;
 #[cfg(test)]
 mod quotes;

@@ -49,6 +49,27 @@ fn bare(run: &str) -> &str {
 }
 
 #[test]
+fn every_word_of_the_gansu_centre_opinions_is_quoted_by_a_record() {
+    let rules = programme("gansu-industry-technology-centre").expect("it is compiled in");
+    let regulation = include_str!("../../regulations/gansu-industry-technology-centre.txt");
+    let cites = rules.programme.cites();
+    let quotes: Vec<String> = cites.iter().map(|cite| cite.text.to_string()).collect();
+    let headings = [
+        // The title, the number and the addressees.
+        "甘肃省工业和信息化委员会关于行业技术中心建设的意见甘工信发〔2015〕454号各市、州工信委，省有关行业协会，有关企业、高等院校、科研院所",
+        "一、充分发挥行业技术中心作用",
+        "二、行业技术中心的基本条件（一）",
+        "三、建立健全行业技术中心运行机制（一）",
+        "四、加强行业技术中心监管和服务（一）",
+        // The list of annexes, the signature, the numbers of the annexes.
+        "附件：1.行业技术中心年度工作总结提纲2.",
+        "甘肃省工业和信息化委员会2015年10月29日附件1",
+        "附件2",
+    ];
+    assert_eq!(uncovered(regulation, &quotes), headings);
+}
+
+#[test]
 fn every_word_of_the_xinzhou_regulation_is_quoted_by_a_record() {
     let rules = programme("xinzhou-technology-innovation-centre").expect("it is compiled in");
     let regulation = include_str!("../../regulations/xinzhou-technology-innovation-centre.txt");
