@@ -5,6 +5,8 @@ mod dues;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod gansu_alliance;
+#[cfg(test)]
 mod gansu_centre;
 #[cfg(test)]
 mod kinds;
