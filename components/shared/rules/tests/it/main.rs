@@ -7,6 +7,10 @@ mod dues;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod gansu_alliance;
+#[cfg(test)]
+mod gansu_centre;
+#[cfg(test)]
 mod inner_mongolia;
 #[cfg(test)]
 mod kinds;

@@ -52,6 +52,59 @@ fn bare(run: &str) -> &str {
 }
 
 #[test]
+fn every_word_of_the_gansu_centre_opinions_is_quoted_by_a_record() {
+    let rules = programme("gansu-industry-technology-centre").expect("it is compiled in");
+    let regulation = include_str!("../../regulations/gansu-industry-technology-centre.txt");
+    let cites = rules.programme.cites();
+    let quotes: Vec<String> = cites.iter().map(|cite| cite.text.to_string()).collect();
+    let headings = [
+        // The title, the number and the addressees.
+        "甘肃省工业和信息化委员会关于行业技术中心建设的意见甘工信发〔2015〕454号各市、州工信委，省有关行业协会，有关企业、高等院校、科研院所",
+        "一、充分发挥行业技术中心作用",
+        "二、行业技术中心的基本条件（一）",
+        "三、建立健全行业技术中心运行机制（一）",
+        "四、加强行业技术中心监管和服务（一）",
+        // The list of annexes, the signature, the numbers of the annexes.
+        "附件：1.行业技术中心年度工作总结提纲2.",
+        "甘肃省工业和信息化委员会2015年10月29日附件1",
+        "附件2",
+    ];
+    assert_eq!(uncovered(regulation, &quotes), headings);
+}
+
+#[test]
+fn every_word_of_the_gansu_alliance_notice_is_quoted_by_a_record() {
+    let rules = programme("gansu-industry-alliance").expect("it is compiled in");
+    let regulation = include_str!("../../regulations/gansu-industry-alliance.txt");
+    let cites = rules.programme.cites();
+    let quotes: Vec<String> = cites.iter().map(|cite| cite.text.to_string()).collect();
+    let headings = [
+        // The title and the addressees.
+        "甘肃省工业和信息化厅关于进一步加强产业技术创新联盟相关工作的通知各市、州工信局，有关企业、高等院校、科研院所",
+        "一、组建原则（一）产业联盟的基本内涵",
+        "产业联盟组建目的",
+        "产业联盟组建意义",
+        "二、组建条件（一）产业联盟主体结构",
+        "签定产业联盟协议",
+        "制定产业联盟章程",
+        "产业联盟运行机制",
+        "建立开放发展机制",
+        "三、工作程序（一）提出申请",
+        "组织审查",
+        "批复成立",
+        "四、工作措施及要求",
+        "4.",
+        // The list of annexes, whose titles say what is not at hand, and the signature.
+        "附件：1.",
+        "2.",
+        "3.",
+        "4.",
+        "甘肃省工业和信息化厅2020年2月25日",
+    ];
+    assert_eq!(uncovered(regulation, &quotes), headings);
+}
+
+#[test]
 fn every_word_of_the_xinzhou_regulation_is_quoted_by_a_record() {
     let rules = programme("xinzhou-technology-innovation-centre").expect("it is compiled in");
     let regulation = include_str!("../../regulations/xinzhou-technology-innovation-centre.txt");
