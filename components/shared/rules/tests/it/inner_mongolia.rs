@@ -650,7 +650,7 @@ fn the_portal_sets_the_length_of_the_notice() {
     let [notice] = rules().programme.notices.items() else {
         panic!("there is one notice");
     };
-    let shown: Value = serde_json::from_str(rules().json).unwrap();
+    let shown: Value = serde_json::from_slice(rules::page(rules().id).unwrap()).unwrap();
     assert_eq!(shown["notice"][0]["set_by"], "portal");
     assert_eq!(shown["notice"][0]["working_days"], 5);
     let [set] = xinzhou().programme.notices.items() else {
@@ -729,7 +729,7 @@ fn reports_are_due_by_march_and_evaluations_after_three_years() {
 /// 三（二）, 三（五）: what is filed, what is approved, and what it alters of the certificate.
 #[test]
 fn changes_are_filed_or_approved() {
-    let shown: Value = serde_json::from_str(rules().json).unwrap();
+    let shown: Value = serde_json::from_slice(rules::page(rules().id).unwrap()).unwrap();
     let changes: Vec<_> = rules()
         .programme
         .changes
