@@ -11,6 +11,7 @@ use http::HeaderMap;
 use registry::KeyValue;
 use registry::certificate::{self, Basis, CertificateNumber, Certificates, Event, Holder};
 use registry::evaluation;
+use registry::id;
 use registry::index::Index;
 use registry::journal::{Journal, Log, Written, look_up};
 use registry::notice::{self, Granted, Notice, Notices, Status};
@@ -312,17 +313,22 @@ impl<S: KeyValue> Desk<'_, S> {
             number: number.clone(),
             on: issued_on,
         });
+        let journal = Journal::<_, Notices>::of(self.store, &notice.id);
+        let mut log = journal.read().await.map_err(failed)?;
+        let seen = grants(&log);
+        // One that was void before what stood against it fell stays so: this is another.
+        let void = journal.fold(&log).map(|notice| notice.void);
+        let mut own = event.id(&notice.id);
+        while void.as_ref().is_some_and(|void| void.contains(&own)) {
+            own = id::derive("granted-again", &[&own]);
+        }
         let written = Written {
-            id: event.id(&notice.id),
+            id: own.clone(),
             recorded_at: self.now,
             by: sent.client.name().to_owned(),
             slots: BTreeMap::new(),
             event,
         };
-        let own = written.id.clone();
-        let journal = Journal::<_, Notices>::of(self.store, &notice.id);
-        let mut log = journal.read().await.map_err(failed)?;
-        let seen = grants(&log);
         let recorded = journal.record(&mut log, written, &[]).await;
         match &recorded.map_err(failed)?.granted {
             Some(granted) => granted_as(granted, number, issued_on)?,

@@ -2,6 +2,9 @@
 
 use std::cell::Cell;
 
+use registry::certificate::CertificateNumber;
+use registry::notice::{Granted, Outcome, Resolved};
+
 use super::*;
 
 /// The numbers of the certificates there are, by the list of the year.
@@ -171,6 +174,37 @@ fn a_withdrawal_meets_a_grant() {
         }
     });
     assert!(apart > 0);
+}
+
+/// A grant that an objection went before stays void, and once the objection is dismissed the
+/// certificate can be issued all the same, on the same day too.
+#[test]
+fn a_grant_that_was_overtaken_can_be_asked_for_again() {
+    let (store, notice) = on_notice();
+    let objection = objection();
+    let number = CertificateNumber::parse(&number_on(&notice)).unwrap();
+    let on = ISSUED_ON.parse().unwrap();
+    let overtaken = Event::Granted(Granted { number, on });
+    let dismissed = Event::Resolved(Resolved {
+        objection: objection.id(&notice),
+        outcome: Outcome::Dismissed,
+        on: "2026-11-20".parse().unwrap(),
+        reference: "复1号".to_owned(),
+    });
+    for event in [objection, overtaken] {
+        trial::run(record_on_notice(&store, &notice, event)).unwrap();
+    }
+    let standing = trial::run(issue(&store, &notice, ISSUED_ON)).unwrap();
+    assert_eq!(
+        (standing.status, standing.kind()),
+        (409, "objection-stands")
+    );
+    trial::run(record_on_notice(&store, &notice, dismissed)).unwrap();
+    let once = trial::run(issue(&store, &notice, ISSUED_ON)).unwrap();
+    assert_eq!(once.status, 201, "{once:?}");
+    assert_eq!(trial::run(issue(&store, &notice, ISSUED_ON)), Some(once));
+    let granted = notice_of(&store, &notice).granted.unwrap();
+    assert_eq!(granted.number.to_string(), number_on(&notice));
 }
 
 #[test]
