@@ -143,5 +143,15 @@ pub(crate) fn fits(used: Result<Use, RecordError>) -> Result<(), Problem> {
 }
 
 pub(crate) fn failed(error: RecordError) -> Problem {
-    Problem::internal(&error)
+    match error {
+        RecordError::TooLarge { .. } => Problem::conflict(
+            "record-full",
+            "Record full",
+            Text::new(
+                "该证书的记录已满，未作登记。",
+                "The certificate's record is full; nothing was recorded.",
+            ),
+        ),
+        error => Problem::internal(&error),
+    }
 }

@@ -39,6 +39,8 @@ struct Recognised {
     /// The first day it can bear.
     from: NaiveDate,
     notice: Option<Notice>,
+    /// Whether the view of the notice says already that the certificate stands.
+    confirmed: bool,
 }
 
 impl<S: KeyValue> Desk<'_, S> {
@@ -81,7 +83,10 @@ impl<S: KeyValue> Desk<'_, S> {
             if journal.fold(&log).is_some() {
                 return Err(issued_already(&number));
             }
-            self.name_is_free(&recognised).await?;
+            let granted = recognised.notice.as_ref().and_then(|n| n.granted.as_ref());
+            if granted.is_none_or(|granted| granted.number != number) {
+                self.name_is_free(&recognised).await?;
+            }
             if let Some(notice) = &recognised.notice {
                 self.may_be_granted(notice, &number, request.issued_on)
                     .await?;
@@ -108,6 +113,12 @@ impl<S: KeyValue> Desk<'_, S> {
         let life = certificate.life(programme);
         if met || life.issue().is_none_or(|issue| issue.event != event_id) {
             return Err(issued_already(&number));
+        }
+        if let Some(notice) = &recognised.notice
+            && !recognised.confirmed
+        {
+            self.confirm(&sent, notice, &number, request.issued_on)
+                .await?;
         }
         web::created(
             &format!("/v1/certificates/{number}"),
@@ -137,13 +148,13 @@ impl<S: KeyValue> Desk<'_, S> {
 
     async fn by_notice(&self, id: &str) -> Result<Recognised, Problem> {
         let found = look_up::<Notices>(self.store, id).await.map_err(failed)?;
-        if found.is_none() {
+        let Some(viewed) = found else {
             return Err(fault(
                 "/notice",
                 "没有这项公示。",
                 "There is no such notice.",
             ));
-        }
+        };
         // The view may lag behind: what is granted rests on the journal.
         let journal = Journal::<_, Notices>::of(self.store, id);
         let log = journal.read().await.map_err(failed)?;
@@ -160,6 +171,7 @@ impl<S: KeyValue> Desk<'_, S> {
             year: published.published.year(),
             from: published.published,
             notice: Some(notice),
+            confirmed: viewed.view.issued.is_some(),
         })
     }
 
@@ -198,6 +210,7 @@ impl<S: KeyValue> Desk<'_, S> {
             year: evaluation.applied_on.year(),
             from: evaluation.applied_on,
             notice: None,
+            confirmed: false,
         })
     }
 
@@ -221,7 +234,7 @@ impl<S: KeyValue> Desk<'_, S> {
     async fn name_is_free(&self, recognised: &Recognised) -> Result<(), Problem> {
         let index = Index::named(self.store, certificate::index_of_name(&recognised.name));
         let today = self.today();
-        let bearers = index.page::<Certificates, _>(None, usize::MAX, |other| {
+        let bearers = index.all::<Certificates, _>(|other| {
             let life = other.life(recognised.programme);
             let standing = life.status_on(today)?;
             let bears = other.programme == *recognised.programme.id
@@ -230,7 +243,7 @@ impl<S: KeyValue> Desk<'_, S> {
                 && standing.status().is_in_force();
             bears.then_some(other.number)
         });
-        match bearers.await.map_err(failed)?.records.first() {
+        match bearers.await.map_err(failed)?.first() {
             None => Ok(()),
             Some(other) => Err(Problem::conflict(
                 "name-taken",
@@ -284,11 +297,9 @@ impl<S: KeyValue> Desk<'_, S> {
         // Two notices that were put up at the same moment for one application: the first alone counts.
         let index = notice::index_of_evaluation(&notice.published.evaluation);
         let index = Index::named(self.store, index);
-        let running = index.page::<Notices, _>(None, usize::MAX, |notice| {
-            notice.withdrawn.is_none().then_some(notice.id)
-        });
-        let running = running.await.map_err(failed)?.records;
-        match running.last() {
+        let running =
+            index.all::<Notices, _>(|notice| notice.withdrawn.is_none().then_some(notice.id));
+        match running.await.map_err(failed)?.last() {
             Some(first) if *first != notice.id => Err(Problem::conflict(
                 "already-on-notice",
                 "Already on notice",
@@ -346,6 +357,36 @@ impl<S: KeyValue> Desk<'_, S> {
                 "Another request came at the same moment, to issue on another day; see the notice and ask again.",
             ));
         }
+        Ok(())
+    }
+}
+
+impl<S: KeyValue> Desk<'_, S> {
+    /// Writes in the notice's journal that the certificate stands.
+    async fn confirm(
+        &self,
+        sent: &Sent<'_, S>,
+        notice: &Notice,
+        number: &CertificateNumber,
+        issued_on: NaiveDate,
+    ) -> Result<(), Problem> {
+        let event = notice::Event::Issued(Granted {
+            number: number.clone(),
+            on: issued_on,
+        });
+        let written = Written {
+            id: event.id(&notice.id),
+            recorded_at: self.now,
+            by: sent.client.name().to_owned(),
+            slots: BTreeMap::new(),
+            event,
+        };
+        let journal = Journal::<_, Notices>::of(self.store, &notice.id);
+        let mut log = journal.read().await.map_err(failed)?;
+        journal
+            .record(&mut log, written, &[])
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 }

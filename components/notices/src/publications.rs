@@ -146,10 +146,9 @@ impl<S: KeyValue> Desk<'_, S> {
         ];
         if !log.contains(&event.id(&id)) {
             let [of_evaluation, ..] = &indexes;
-            let others = of_evaluation.page::<Notices, _>(None, usize::MAX, |other| {
-                (other.withdrawn.is_none()).then_some(other.id)
-            });
-            if let Some(other) = others.await.map_err(failed)?.records.first() {
+            let others = of_evaluation
+                .all::<Notices, _>(|other| other.withdrawn.is_none().then_some(other.id));
+            if let Some(other) = others.await.map_err(failed)?.first() {
                 return Err(on_notice_already(other));
             }
         }
@@ -198,7 +197,12 @@ impl<S: KeyValue> Desk<'_, S> {
                 return Err(closed(last));
             }
         }
-        self.record(&sent, kept, event).await?;
+        let stood = kept.log.contains(&objection);
+        let notice = self.record(&sent, kept, event).await?;
+        // A grant that came at the same moment stands: the objection is on record, and too late.
+        if !stood {
+            still_open(&notice)?;
+        }
         web::created(
             &format!("/v1/notices/{id}"),
             &ShownObjection {
@@ -529,7 +533,17 @@ fn fits(used: Result<Use, RecordError>) -> Result<(), Problem> {
 }
 
 fn failed(error: RecordError) -> Problem {
-    Problem::internal(&error)
+    match error {
+        RecordError::TooLarge { .. } => Problem::conflict(
+            "record-full",
+            "Record full",
+            Text::new(
+                "该公示的记录已满，未作登记。",
+                "The notice's record is full; nothing was recorded.",
+            ),
+        ),
+        error => Problem::internal(&error),
+    }
 }
 
 fn read_programme(text: &str) -> Result<&'static str, Text> {

@@ -141,7 +141,9 @@ struct ShownObjections<'n> {
 struct ShownGrant<'n> {
     number: &'n CertificateNumber,
     issued_on: Iso,
-    href: String,
+    /// Where the certificate is, once it is issued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    href: Option<String>,
 }
 
 /// Who looks at a notice.
@@ -207,7 +209,10 @@ impl<'n> ShownNotice<'n> {
                 .map(|Granted { number, on }| ShownGrant {
                     number,
                     issued_on: Iso(*on),
-                    href: format!("/v1/certificates/{number}"),
+                    href: notice
+                        .issued
+                        .is_some()
+                        .then(|| format!("/v1/certificates/{number}")),
                 }),
         }
     }

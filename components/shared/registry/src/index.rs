@@ -87,6 +87,27 @@ impl<'s, S: KeyValue> Index<'s, S> {
         })
     }
 
+    /// All records listed that `pick` makes something of, the newest first. For lists that are short by
+    /// nature.
+    ///
+    /// # Errors
+    /// As [`page`](Self::page).
+    pub async fn all<R: Record, V>(
+        &self,
+        mut pick: impl FnMut(R::View) -> Option<V>,
+    ) -> Result<Vec<V>, RecordError> {
+        let mut all = Vec::new();
+        let mut before = None;
+        loop {
+            let page = self.page::<R, V>(before, usize::MAX, &mut pick).await?;
+            all.extend(page.records);
+            match page.next {
+                Some(next) => before = Some(next),
+                None => return Ok(all),
+            }
+        }
+    }
+
     async fn record<R: Record>(&self, slot: u64) -> Result<Option<Folded<R::View>>, RecordError> {
         let Some(id) = kept::load::<String>(self.store, &self.slot(slot)).await? else {
             return Ok(None);

@@ -187,7 +187,8 @@ where
     /// written again. The record is listed in those of `indexes` that do not list it yet.
     ///
     /// # Errors
-    /// The store failed. The event may have been written all the same; recording it again is safe.
+    /// The record is full, and nothing was written. Or the store failed; the event may have been
+    /// written all the same, and recording it again is safe.
     pub async fn record(
         &self,
         log: &mut Log<R::Event>,
@@ -197,6 +198,7 @@ where
         let view = if log.contains(&event.id) {
             self.settle(log).await?
         } else {
+            self.fits(log, &event)?;
             let listed = log.slots();
             let new = indexes
                 .iter()
@@ -208,6 +210,27 @@ where
             self.append(log, &event).await?
         };
         view.ok_or_else(|| kept::unreadable(&self.key, &"the events make no record"))
+    }
+
+    /// Refuses an event with which the view would be larger than a store takes.
+    fn fits(&self, log: &Log<R::Event>, event: &Written<R::Event>) -> Result<(), RecordError> {
+        let mut log = log.clone();
+        log.through += 1;
+        log.entries.insert(log.through, event.clone());
+        match self.folded(&log) {
+            Some(folded) => kept::to_bytes(&self.key, &folded).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// The view as it is kept.
+    fn folded(&self, log: &Log<R::Event>) -> Option<Folded<R::View>> {
+        Some(Folded {
+            through: log.through,
+            gaps: log.gaps.clone(),
+            slots: log.slots(),
+            view: self.fold(log)?,
+        })
     }
 
     /// Appends an event and brings the view up to date.
@@ -234,14 +257,8 @@ where
     pub async fn settle(&self, log: &mut Log<R::Event>) -> Result<Option<R::View>, RecordError> {
         self.catch_up(log).await?;
         loop {
-            let Some(view) = self.fold(log) else {
+            let Some(folded) = self.folded(log) else {
                 return Ok(None);
-            };
-            let folded = Folded {
-                through: log.through,
-                gaps: log.gaps.clone(),
-                slots: log.slots(),
-                view,
             };
             kept::save(self.store, &self.key, &folded).await?;
             if self.catch_up(log).await? == Appeared::Nothing {

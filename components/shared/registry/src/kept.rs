@@ -54,6 +54,11 @@ pub(crate) async fn save<V: Serialize>(
     key: &str,
     value: &V,
 ) -> Result<(), RecordError> {
+    Ok(store.set(key, to_bytes(key, value)?).await?)
+}
+
+/// `value` as it is kept under `key`.
+pub(crate) fn to_bytes<V: Serialize>(key: &str, value: &V) -> Result<Vec<u8>, RecordError> {
     let saved = Saved {
         schema: SCHEMA,
         value,
@@ -65,7 +70,7 @@ pub(crate) async fn save<V: Serialize>(
             bytes: bytes.len(),
         });
     }
-    Ok(store.set(key, bytes).await?)
+    Ok(bytes)
 }
 
 /// What stands under `key`; `None` where nothing does.

@@ -5,17 +5,16 @@
 //!
 //! The certificate is granted in the notice's own journal, before it is written to its own. So an
 //! objection and a grant that come at the same moment stand in one order, and a notice grants once.
+//! When the certificate stands, that is written to the notice too, and from then on nothing in the
+//! notice's journal can take the grant away.
 //!
 //! What does not hold: a number is taken before the event under it is written, and nobody can tell a
 //! writer that is slow from one that stopped. Between those two calls of one writer, another may take
 //! the next number, write, look, see nothing, and be answered. So:
 //!
-//! - Where an objection or a withdrawal is late in this way, the certificate has been issued, and the
-//!   notice has no grant any more. Whoever recorded it is told at first that something came at the
-//!   same moment, and the certificate's own journal says what is in force.
+//! - Where an objection is late in this way, it stands beside the certificate. Where a withdrawal is
+//!   late, it is void. Whoever recorded it is told at first that something came at the same moment.
 //! - Where a grant is late, a withdrawal that was answered is void, and the certificate is issued.
-//! - Where one of two grants for different days is late, only the other is answered; the notice may
-//!   name the day of the late one, and the certificate bears that of the other.
 //!
 //! What was answered before the other request began is never overtaken.
 
@@ -56,8 +55,10 @@ pub enum Event {
     Resolved(Resolved),
     /// The authority took the notice back.
     Withdrawn(Withdrawn),
-    /// The certificate was granted.
+    /// The certificate was granted: it is to be issued.
     Granted(Granted),
+    /// The certificate was issued as it was granted.
+    Issued(Granted),
 }
 
 /// What was put on notice.
@@ -194,6 +195,9 @@ pub struct Notice {
     /// The certificate granted on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub granted: Option<Granted>,
+    /// The same, once it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued: Option<Granted>,
     /// Events that have no effect, by their ids: they came after one that excludes them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub void: Vec<String>,
@@ -380,7 +384,16 @@ impl Notice {
                     return;
                 }
             }
+            // Known before the rest is looked at.
+            Event::Issued(issued) => {
+                if self.issued.as_ref() == Some(issued) {
+                    return;
+                }
+            }
             Event::Granted(granted) => {
+                if self.issued.as_ref() == Some(granted) {
+                    return;
+                }
                 let free = self.granted.is_none() && self.withdrawn.is_none();
                 if free && !self.objections.iter().any(Objection::stands) {
                     self.granted = Some(granted.clone());
@@ -413,6 +426,9 @@ impl Event {
             // Two days are two grants, so that one that takes no effect is seen.
             Self::Granted(Granted { number, on }) => {
                 id::derive("granted", &[notice, &number.to_string(), &on.to_string()])
+            }
+            Self::Issued(Granted { number, on }) => {
+                id::derive("issued", &[notice, &number.to_string(), &on.to_string()])
             }
             Self::Withdrawn(withdrawn) => id::derive(
                 "withdrawn",
@@ -461,12 +477,18 @@ impl Record for Notices {
                 Event::Published(published) => Some(published.clone()),
                 _ => None,
             })?;
+        // Whatever its number: what was issued was granted, and nothing takes that away.
+        let issued = entries.iter().find_map(|entry| match &entry.written.event {
+            Event::Issued(issued) => Some(issued.clone()),
+            _ => None,
+        });
         let mut notice = Notice {
             id: id.to_owned(),
             published,
             objections: Vec::new(),
             withdrawn: None,
-            granted: None,
+            granted: issued.clone(),
+            issued,
             void: Vec::new(),
         };
         for entry in entries {
