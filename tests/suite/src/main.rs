@@ -20,11 +20,15 @@ mod fresh;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
+mod journey;
+#[cfg(test)]
 mod openness;
 #[cfg(test)]
 mod problem;
 #[cfg(test)]
 mod refusals;
+#[cfg(test)]
+mod register;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
