@@ -93,7 +93,10 @@ fn an_application_becomes_a_certificate_that_lives_on() {
         assert_problem(&refused, "notice-open", &[]);
         assert_eq!(refused.at("/possible_from"), possible_from, "{refused}");
     }
-    assert_eq!(listed(&format!("holder={}", text(&holder["uscc"]))), [""; 0]);
+    assert_eq!(
+        listed(&format!("holder={}", text(&holder["uscc"]))),
+        [""; 0]
+    );
 
     let award = reference();
     let made = journey.post(
@@ -199,7 +202,10 @@ fn an_application_becomes_a_certificate_that_lives_on() {
 
 /// Asserts that every way to look a certificate up leads to it once.
 fn assert_found(number: &str, holder: &Value, names: &[&str]) {
-    assert_eq!(listed(&format!("holder={}", text(&holder["uscc"]))), [number]);
+    assert_eq!(
+        listed(&format!("holder={}", text(&holder["uscc"]))),
+        [number]
+    );
     for name in names {
         assert_eq!(named(name), [number], "{name}");
     }
@@ -388,7 +394,8 @@ fn an_objection_holds_a_certificate_up_until_it_is_dismissed() {
             let resolution = object(&notice, received_on);
             assert_problem(&ask(&notice, ISSUED), "objection-stands", &[]);
             if let Some(outcome) = outcome {
-                let body = json!({"outcome": outcome, "on": "2026-05-12", "reference": reference()});
+                let body =
+                    json!({"outcome": outcome, "on": "2026-05-12", "reference": reference()});
                 assert_made(&Client::Office.post(&resolution, &body));
             }
         }
@@ -477,7 +484,9 @@ fn what_was_withdrawn_can_be_put_on_notice_again() {
     assert_ne!(second, first);
     assert_eq!(
         made.at("/promised/last_day"),
-        last_of_five(date("2026-06-12")).expect("a vector").to_string()
+        last_of_five(date("2026-06-12"))
+            .expect("a vector")
+            .to_string()
     );
     assert_problem(&ask(&first, ISSUED), "withdrawn", &[]);
     assert_problem(&ask(&second, "2026-06-22"), "notice-open", &[]);

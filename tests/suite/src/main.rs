@@ -8,6 +8,8 @@
 //! things already.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod batch;
 #[cfg(test)]
 mod caching;
@@ -37,5 +39,7 @@ mod store;
 mod windows;
 #[cfg(test)]
 mod words;
+#[cfg(test)]
+mod writes;
 #[cfg(test)]
 mod xinzhou;
