@@ -22,6 +22,8 @@ mod fresh;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
+mod idempotency;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod openness;
