@@ -16,6 +16,8 @@ mod caching;
 #[cfg(test)]
 mod clients;
 #[cfg(test)]
+mod concurrency;
+#[cfg(test)]
 mod eligibility;
 #[cfg(test)]
 mod fresh;

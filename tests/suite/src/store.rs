@@ -14,6 +14,9 @@ use super::server;
 /// How often a port is looked for that nobody takes before the server does.
 const ATTEMPTS: usize = 5;
 
+/// A directory in memory, where the system has one.
+const MEMORY: &str = "/dev/shm";
+
 /// Waits until its standard input closes, which it does when the test process ends, and cleans up.
 const KEEPER: &str = r#"cat >/dev/null; rm -rf -- "$1""#;
 
@@ -54,8 +57,14 @@ impl Store {
         {
             return Err("redis-server is not installed".to_owned());
         }
-        let directory = tempfile::tempdir().expect("a temporary directory can be made");
-        let directory = directory.keep();
+        let directory = if is_redis() {
+            tempfile::tempdir()
+        } else {
+            // SQLite waits for the disk at every write, minutes in all. What a process has written
+            // outlives it in memory too.
+            tempfile::tempdir_in(MEMORY).or_else(|_| tempfile::tempdir())
+        };
+        let directory = directory.expect("a temporary directory can be made").keep();
         if !is_redis() {
             // Where there is no such shell, the directory stays.
             let keeper = keeper(KEEPER, &[&directory]).stdout(Stdio::null()).spawn();
