@@ -17,6 +17,11 @@ pub(crate) fn word() -> String {
         .collect()
 }
 
+/// A number below `end`, which is not large.
+pub(crate) fn below(end: usize) -> usize {
+    usize::from(u16::from_le_bytes(random())) % end
+}
+
 /// A token that nobody can guess.
 pub(crate) fn token() -> String {
     random::<32>()

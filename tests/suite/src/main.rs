@@ -28,6 +28,8 @@ mod idempotency;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod kill;
+#[cfg(test)]
 mod openness;
 #[cfg(test)]
 mod problem;
