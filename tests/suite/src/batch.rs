@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::problem::{assert_document, assert_problem};
-use crate::server::{Answer, post_text, send, send_chunked};
-use crate::xinzhou::{assert_answers, complete, evaluate, lacking};
+use super::problem::{assert_document, assert_problem};
+use super::server::{Answer, post_text, send, send_chunked};
+use super::xinzhou::{assert_answers, complete, evaluate, lacking};
 
 const BATCH: &str = "/v1/eligibility/evaluations/batch";
 const NDJSON: &str = "application/x-ndjson";

@@ -1,6 +1,6 @@
 //! Reads that may be kept: `ETag`, `Cache-Control`, `If-None-Match` (RFC 9110, section 13.1.2), HEAD.
 
-use crate::server::{get, send};
+use super::server::{get, send};
 
 const READS: [(&str, &str); 5] = [
     ("/v1/eligibility/programmes", "application/json"),

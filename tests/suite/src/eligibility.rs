@@ -7,10 +7,10 @@ use boon::{Compiler, Draft, Schemas};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::problem::assert_document;
-use crate::server::get;
-use crate::words::{assert_bilingual, is_chinese};
-use crate::xinzhou::{ID, complete, evaluate, lacking, member, with};
+use super::problem::assert_document;
+use super::server::get;
+use super::words::{assert_bilingual, is_chinese};
+use super::xinzhou::{ID, complete, evaluate, lacking, member, with};
 
 fn programme() -> Value {
     let answer = get(&format!("/v1/eligibility/programmes/{ID}"));

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::server::{get, post};
+use super::server::{get, post};
 
 const COMPONENTS: [&str; 4] = ["eligibility", "notices", "reminders", "certificates"];
 

@@ -4,10 +4,10 @@
 
 use serde_json::{Value, json};
 
-use crate::problem::assert_document;
-use crate::server::{Answer, get, post_text, send};
-use crate::words::assert_bilingual;
-use crate::xinzhou::{EVALUATIONS, ID, assert_answers, complete, complete_text, evaluate};
+use super::problem::assert_document;
+use super::server::{Answer, get, post_text, send};
+use super::words::assert_bilingual;
+use super::xinzhou::{EVALUATIONS, ID, assert_answers, complete, complete_text, evaluate};
 
 /// Numbers drawn from a seed: SplitMix64, by Steele, Lea and Flood.
 struct Draw(u64);

@@ -1,9 +1,11 @@
 //! The server under test, and a small client for it.
 //!
 //! The server is the one at `ACCREDIT_URL` where that is set. Otherwise the components are built
-//! and served in this process, once, on a free port of this machine and with an empty store.
+//! and served in this process, once, on a free port of this machine and with an empty store: a
+//! SQLite file, or in the target `suite-redis` a Redis server of its own.
 
 use std::fmt;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::LazyLock;
 use std::thread;
@@ -14,30 +16,73 @@ use tokio::net::TcpListener;
 use ureq::http::{HeaderMap, Request, Response};
 use ureq::{Agent, SendBody};
 
-static BASE: LazyLock<String> = LazyLock::new(|| match std::env::var("ACCREDIT_URL") {
-    Ok(url) => url.trim_end_matches('/').to_owned(),
-    Err(_) => start(),
+use super::clients;
+use super::store::{self, Store};
+
+static BASE: LazyLock<String> = LazyLock::new(|| match elsewhere() {
+    Some(url) if store::is_redis() => leave_out(&format!(
+        "the server at {url} has one store: the target `suite` drives it"
+    )),
+    Some(url) => url.trim_end_matches('/').to_owned(),
+    None => start(STORE.options()),
 });
 
-static CLIENT: LazyLock<Agent> = LazyLock::new(|| {
+/// The store of the server that is started here.
+static STORE: LazyLock<Store> = LazyLock::new(|| match Store::start() {
+    Ok(store) => store,
+    Err(why) => leave_out(&why),
+});
+
+static CLIENT: LazyLock<Agent> = LazyLock::new(agent);
+
+/// The address of a server that was not started here.
+pub(crate) fn elsewhere() -> Option<String> {
+    std::env::var("ACCREDIT_URL").ok()
+}
+
+/// Ends this test binary well: what it would test is not here.
+fn leave_out(why: &str) -> ! {
+    say(&format!("left out, every test of this target: {why}"));
+    std::process::exit(0);
+}
+
+/// Says something to whoever runs the tests. The harness keeps what `eprintln!` says of tests that
+/// pass to itself.
+pub(crate) fn say(line: &str) {
+    // Where nobody can be told, the tests go on.
+    let _untold = std::io::stderr()
+        .lock()
+        .write_all(format!("suite: {line}\n").as_bytes());
+}
+
+/// A client that connects anew for every request. On one connection each answer would come 40 ms late:
+/// Spin leaves TCP_NODELAY unset, so does the local host, and a body that leaves after its head waits for
+/// the acknowledgement that the client holds back.
+pub(crate) fn agent() -> Agent {
     Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
+        .max_idle_connections(0)
+        .max_idle_connections_per_host(0)
         .proxy(None)
         .build()
         .into()
-});
+}
+
+/// The options to serve the components with, but for their store.
+pub(crate) fn options() -> Options {
+    let mut options = Options::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spin.toml"));
+    let clients = clients::variable();
+    options.variables.insert("clients".to_owned(), clients);
+    options
+}
 
 /// Builds and serves the components for as long as this process lives.
-fn start() -> String {
+pub(crate) fn start(options: Options) -> String {
     let (sender, receiver) = std::sync::mpsc::channel();
     thread::spawn(move || {
         let runtime = tokio::runtime::Runtime::new().expect("tokio starts");
         runtime.block_on(async {
-            let state = tempfile::tempdir().expect("a temporary directory can be made");
-            let mut options =
-                Options::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spin.toml"));
-            options.state_dir = Some(state.path().to_owned());
             let started = async {
                 let app = App::load(options).await?;
                 app.serve(TcpListener::bind("127.0.0.1:0").await?)
@@ -138,23 +183,41 @@ pub(crate) fn post_text(path: &str, content_type: &str, body: &str) -> Answer {
 
 /// Sends any request. Panics where no answer comes; any status is an answer.
 pub(crate) fn send(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    match try_send(&CLIENT, base(), method, path, headers, body) {
+        Ok(answer) => answer,
+        Err(why) => panic!("{why}"),
+    }
+}
+
+/// Sends any request to the server at `base`.
+///
+/// # Errors
+/// No answer came, or not all of it.
+pub(crate) fn try_send(
+    client: &Agent,
+    base: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Result<Answer, String> {
     let asked = format!("{method} {path}");
     let mut request = Request::builder()
         .method(method)
-        .uri(format!("{}{path}", base()));
+        .uri(format!("{base}{path}"));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
     // A body of no bytes on a GET would be announced as one.
     let response = if body.is_empty() && matches!(method, "GET" | "HEAD") {
-        request.body(()).map(|request| CLIENT.run(request))
+        request.body(()).map(|request| client.run(request))
     } else {
-        request.body(body).map(|request| CLIENT.run(request))
+        request.body(body).map(|request| client.run(request))
     };
     match response {
         Ok(Ok(response)) => read(asked, response),
-        Ok(Err(error)) => panic!("{asked}: no answer: {error}"),
-        Err(error) => panic!("{asked}: not a request: {error}"),
+        Ok(Err(error)) => Err(format!("{asked}: no answer: {error}")),
+        Err(error) => Err(format!("{asked}: not a request: {error}")),
     }
 }
 
@@ -167,22 +230,22 @@ pub(crate) fn send_chunked(path: &str, content_type: &str, body: &[u8]) -> Answe
         .body(SendBody::from_reader(&mut body))
         .unwrap_or_else(|error| panic!("{asked}: not a request: {error}"));
     match CLIENT.run(request) {
-        Ok(response) => read(asked, response),
+        Ok(response) => read(asked, response).unwrap_or_else(|why| panic!("{why}")),
         Err(error) => panic!("{asked}: no answer: {error}"),
     }
 }
 
-fn read(asked: String, response: Response<ureq::Body>) -> Answer {
+fn read(asked: String, response: Response<ureq::Body>) -> Result<Answer, String> {
     let (head, mut body) = response.into_parts();
     let body = body
         .with_config()
         .limit(64 << 20)
         .read_to_vec()
-        .unwrap_or_else(|error| panic!("{asked}: the answer breaks off: {error}"));
-    Answer {
+        .map_err(|error| format!("{asked}: the answer breaks off: {error}"))?;
+    Ok(Answer {
         asked,
         status: head.status.as_u16(),
         headers: head.headers,
         body,
-    }
+    })
 }

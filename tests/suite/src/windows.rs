@@ -8,8 +8,8 @@ use std::thread;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde_json::{Value, json};
 
-use crate::server::{Answer, get};
-use crate::words::{assert_bilingual, is_chinese};
+use super::server::{Answer, get};
+use super::words::{assert_bilingual, is_chinese};
 
 /// Handed to the project with the holiday notices, and computed apart from it.
 const VECTORS: &str =
@@ -20,6 +20,14 @@ const KNOWN: &str = "as_known_on=2026-09-01";
 
 /// 16 December 2026 and after wait for the notice for 2027.
 const SETTLED_BEFORE: &str = "2026-12-16";
+
+/// The last day of five working days from that day of publication, by the vectors; `None` where they
+/// have none.
+pub(crate) fn last_of_five(published: NaiveDate) -> Option<NaiveDate> {
+    let begin = format!("{published},5,");
+    let row = VECTORS.lines().find(|row| row.starts_with(&begin))?;
+    row.rsplit(',').next()?.parse().ok()
+}
 
 fn date(value: &Value) -> NaiveDate {
     let text = value.as_str().unwrap_or_else(|| panic!("no date: {value}"));

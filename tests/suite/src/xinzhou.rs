@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::server::{Answer, post};
+use super::server::{Answer, post};
 
 pub(crate) const ID: &str = "xinzhou-technology-innovation-centre";
 pub(crate) const EVALUATIONS: &str = "/v1/eligibility/evaluations";
