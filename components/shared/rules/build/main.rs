@@ -9,6 +9,8 @@
 )]
 #[path = "../src/model/mod.rs"]
 mod model;
+
+mod lines;
 mod shown;
 
 use std::{env, error::Error, fmt::Write as _, fs, path::Path};
@@ -78,7 +80,12 @@ fn read(file: &Path, text: &str) -> Result<&'static Programme, Box<dyn Error>> {
         .map_err(|e| format!("{shown}: [source] file, {}: {e}", regulation.display()))?;
     let mut defects = String::new();
     for defect in validate(programme, &regulation) {
-        write!(defects, "\n  {shown}: {}: {}", defect.place, defect.message)?;
+        let line = lines::line(text, &defect.place, &defect.message);
+        write!(
+            defects,
+            "\n  {shown}:{line}: {}: {}",
+            defect.place, defect.message
+        )?;
     }
     if defects.is_empty() {
         Ok(programme)

@@ -48,11 +48,11 @@ impl Check {
             if !is_name(&id) {
                 self.defect(
                     format!("{record} `{id}`"),
-                    "an id is made of a-z, 0-9, `-` and `_`",
+                    "an `id` is made of a-z, 0-9, `-` and `_`",
                 );
             }
             if !seen.insert(id) {
-                self.defect(format!("{record} `{id}`"), "the id stands twice");
+                self.defect(format!("{record} `{id}`"), "the `id` stands twice");
             }
         }
     }
@@ -152,7 +152,7 @@ impl Check {
         for condition in p.conditions {
             let place = format!("condition `{}`", condition.id);
             if !is_name(&condition.id) {
-                self.defect(&place, "an id is made of a-z, 0-9, `-` and `_`");
+                self.defect(&place, "an `id` is made of a-z, 0-9, `-` and `_`");
             }
             if !versions.insert((&condition.id, condition.from)) {
                 self.defect(&place, format!("two versions start on {}", condition.from));

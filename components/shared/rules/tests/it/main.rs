@@ -15,6 +15,8 @@ mod inner_mongolia;
 #[cfg(test)]
 mod kinds;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod quotes;
 #[cfg(test)]
 mod remedies;
