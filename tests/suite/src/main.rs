@@ -18,6 +18,8 @@ mod clients;
 #[cfg(test)]
 mod concurrency;
 #[cfg(test)]
+mod declined;
+#[cfg(test)]
 mod eligibility;
 #[cfg(test)]
 mod fresh;
