@@ -15,8 +15,9 @@
 //!   under two numbers, written by two who did not see each other, counts under the lower one.
 //! - **What was answered can be looked up.** Recording returns after a view with its event was
 //!   written and nothing had appeared since that this view lacks.
-//! - **A number without an event** belongs to a writer that stopped, or that is about to write. It is
-//!   looked at again by every later writer, so an event that comes late is not overlooked.
+//! - **A number without an event** belongs to a writer that stopped, or that is about to write. A writer
+//!   waits a while for those who took their numbers just before, because their events come first. And
+//!   every later writer looks again, so an event that comes late is not overlooked.
 //!
 //! What does not hold: a writer may put a view over a newer one and stop before it has looked again.
 //! Such a writer got no answer, so whoever sent it asks again and heals the view, as does the next
@@ -239,9 +240,32 @@ where
         log: &mut Log<R::Event>,
         event: &Written<R::Event>,
     ) -> Result<Option<R::View>, RecordError> {
+        let known = log.gaps.clone();
         let n = self.store.increment(&self.counter()).await?;
         kept::save(self.store, &self.event(n), event).await?;
-        self.settle(log).await
+        self.wait_for_those_before(log, n, &known).await?;
+        self.write_view(log).await
+    }
+
+    /// Waits for the events of those who took their numbers before `n` and since `known` was read. They
+    /// come first, so what the own event comes to is known only once they are written. Who does not
+    /// write within the store's patience is taken to have stopped.
+    async fn wait_for_those_before(
+        &self,
+        log: &mut Log<R::Event>,
+        n: u64,
+        known: &BTreeSet<u64>,
+    ) -> Result<(), RecordError> {
+        self.catch_up(log).await?;
+        for _ in 0..self.store.patience() {
+            let mut gaps = log.gaps.range(..n);
+            if gaps.all(|gap| known.contains(gap)) {
+                break;
+            }
+            self.store.pause().await;
+            self.catch_up(log).await?;
+        }
+        Ok(())
     }
 
     /// What the events read come to; `None` where they make no record.
@@ -256,6 +280,10 @@ where
     /// The store failed, or holds something else under one of the keys.
     pub async fn settle(&self, log: &mut Log<R::Event>) -> Result<Option<R::View>, RecordError> {
         self.catch_up(log).await?;
+        self.write_view(log).await
+    }
+
+    async fn write_view(&self, log: &mut Log<R::Event>) -> Result<Option<R::View>, RecordError> {
         loop {
             let Some(folded) = self.folded(log) else {
                 return Ok(None);

@@ -40,6 +40,16 @@ pub trait KeyValue {
     /// The store failed. The counter may have gone up all the same.
     fn increment(&self, key: &str) -> impl Future<Output = Result<u64, StoreError>>;
 
+    /// Lets others go on for a moment, a millisecond or so. Where there are no others, it need not wait.
+    fn pause(&self) -> impl Future<Output = ()> {
+        async {}
+    }
+
+    /// How often it is worth pausing for another writer who has begun and not ended.
+    fn patience(&self) -> u32 {
+        0
+    }
+
     /// The value of the counter `key`: zero where it was never incremented.
     ///
     /// # Errors
@@ -70,6 +80,14 @@ impl<S: KeyValue + ?Sized> KeyValue for &S {
 
     async fn increment(&self, key: &str) -> Result<u64, StoreError> {
         (**self).increment(key).await
+    }
+
+    async fn pause(&self) {
+        (**self).pause().await;
+    }
+
+    fn patience(&self) -> u32 {
+        (**self).patience()
     }
 }
 

@@ -140,6 +140,10 @@ impl<S: KeyValue> KeyValue for Stepped<S> {
         interruption().await;
         self.0.increment(key).await
     }
+
+    fn patience(&self) -> u32 {
+        1
+    }
 }
 
 async fn interruption() {

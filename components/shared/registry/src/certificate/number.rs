@@ -42,10 +42,10 @@ pub struct CertificateNumber {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
     /// It has another form.
-    #[error("a certificate number is written PREFIX-YEAR-8 characters-check character")]
+    #[error("A certificate number is written PREFIX-YEAR-8 characters-check character")]
     Malformed,
     /// It has the form, but the check character does not fit: a character was mistyped.
-    #[error("the check character does not fit: a character of the number is mistyped")]
+    #[error("The check character does not fit: a character of the number is mistyped")]
     Mistyped,
 }
 

@@ -1,10 +1,19 @@
+use std::time::Duration;
+
 use spin_sdk::experimental::wasi::keyvalue::{atomics, store};
 use spin_sdk::key_value::Store;
+use spin_sdk::time::sleep;
 
 use super::{KeyValue, StoreError};
 
 /// The label of the store, as `spin.toml` grants it.
 const LABEL: &str = "default";
+
+/// How long a pause is.
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// How many pauses another writer is given: some 100 ms for one call of the store.
+const PATIENCE: u32 = 100;
 
 /// The key-value store that Spin gives the component.
 pub struct Spin {
@@ -46,5 +55,13 @@ impl KeyValue for Spin {
         let count = atomics::increment(&self.bucket, key, 1)
             .map_err(|e| StoreError::new(&format_args!("{e:?}")))?;
         u64::try_from(count).map_err(|e| StoreError::new(&e))
+    }
+
+    async fn pause(&self) {
+        sleep(PAUSE).await;
+    }
+
+    fn patience(&self) -> u32 {
+        PATIENCE
     }
 }
