@@ -222,3 +222,70 @@ fn many_events_of_one_certificate_are_all_in_its_history() {
     assert_eq!(certificate(&number), view);
     assert_eq!(history(&number), told);
 }
+
+/// Each asks for another day. No more than one is told that it has a certificate, and that is the one
+/// there is; whoever asks again is told on which day it was issued.
+#[test]
+fn of_those_who_ask_for_different_days_one_gets_its_own() {
+    if !may_write() {
+        return;
+    }
+    const ROUNDS: usize = 25;
+    let notices = share(ROUNDS, |_| passed());
+    let request = |round: usize, sender: usize| {
+        let (_, notice): &(Applied, String) = &notices[round];
+        let day = format!("2026-06-{:02}", sender + 1);
+        let body = json!({"notice": notice, "issued_on": day});
+        (CERTIFICATES.to_owned(), body)
+    };
+    let rounds = together(ROUNDS, request);
+    let again = together(ROUNDS, request);
+    for ((first, again), (applied, _)) in rounds.iter().zip(&again).zip(&notices) {
+        let made = |answers: &[Answer]| -> Vec<Value> {
+            let made = answers.iter().filter(|answer| answer.status == 201);
+            made.map(|answer| answer.at("/issued_on")).collect()
+        };
+        let (at_first, in_the_end) = (made(first), made(again));
+        assert!(at_first.len() <= 1, "{first:?}");
+        assert_eq!(in_the_end.len(), 1, "{again:?}");
+        assert!(at_first.iter().all(|day| *day == in_the_end[0]));
+        let numbers = named(&applied.name());
+        assert_eq!(numbers.len(), 1);
+        assert_eq!(certificate(&numbers[0])["issued_on"], in_the_end[0]);
+    }
+}
+
+/// Half issue, half withdraw. What was answered stays, and the notice and the certificate agree.
+#[test]
+fn a_notice_that_is_granted_and_withdrawn_at_once_is_one_of_them() {
+    if !may_write() {
+        return;
+    }
+    const ROUNDS: usize = 50;
+    let notices = share(ROUNDS, |_| passed());
+    let rounds = together(ROUNDS, |round, sender| {
+        let (_, notice) = &notices[round];
+        if sender % 2 == 0 {
+            let body = json!({"notice": notice, "issued_on": ISSUED});
+            (CERTIFICATES.to_owned(), body)
+        } else {
+            let body = json!({"on": ISSUED, "reference": "撤1号", "reason": "材料有误"});
+            (format!("{NOTICES}/{notice}/withdrawal"), body)
+        }
+    });
+    for (answers, (applied, notice)) in rounds.iter().zip(&notices) {
+        let done = |half: usize| {
+            let mut answers = answers.iter().skip(half).step_by(2);
+            answers.any(|answer| answer.status == 201)
+        };
+        let (issued, withdrawn) = (done(0), done(1));
+        assert!(!(issued && withdrawn), "{answers:?}");
+        let notice = read(&format!("{NOTICES}/{notice}"));
+        let numbers = named(&applied.name());
+        let taken_back = notice["status"] == "withdrawn";
+        assert_eq!(taken_back, notice.get("granted").is_none(), "{notice}");
+        assert!(!issued || numbers.len() == 1, "{notice}");
+        assert!(!withdrawn || taken_back && numbers.is_empty(), "{notice}");
+        assert!(numbers.is_empty() || !taken_back, "{notice}");
+    }
+}
