@@ -4,10 +4,13 @@ use rules::Programme;
 
 /// What is wrong with the invented programme when `more` is added to its file.
 fn defects(more: &str) -> Vec<String> {
-    let text = format!("{}\n{more}", include_str!("invented.toml"));
+    let text = format!(
+        "{}\n{more}",
+        include_str!("invented/programmes/invented.toml")
+    );
     let programme: Programme = toml::from_str(&text).expect("the file is well formed");
     let programme: &'static Programme = Box::leak(Box::new(programme));
-    let defects = rules::validate(programme, include_str!("invented.txt"));
+    let defects = rules::validate(programme, include_str!("invented/regulations/invented.txt"));
     let lines = defects
         .into_iter()
         .map(|defect| format!("{}: {}", defect.place, defect.message));
@@ -125,12 +128,15 @@ reason = { zh = "丙", en = "Z" }"#;
 
 #[test]
 fn the_name_of_a_certificate_rests_on_a_reading_that_is_there() {
-    let named = include_str!("invented.toml").replace(
+    let named = include_str!("invented/programmes/invented.toml").replace(
         "name_template = ",
         "reading = \"two-ways\"\nname_template = ",
     );
     let programme: Programme = toml::from_str(&named).expect("the file is well formed");
-    let defects = rules::validate(Box::leak(Box::new(programme)), include_str!("invented.txt"));
+    let defects = rules::validate(
+        Box::leak(Box::new(programme)),
+        include_str!("invented/regulations/invented.txt"),
+    );
     assert_eq!(defects.len(), 1);
     assert_eq!(defects[0].message, "there is no reading `two-ways`");
 }

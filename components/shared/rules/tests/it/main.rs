@@ -1,6 +1,8 @@
 //! What the crate promises, seen from outside.
 
 #[cfg(test)]
+mod adding;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
 mod dues;
@@ -15,9 +17,20 @@ mod inner_mongolia;
 #[cfg(test)]
 mod kinds;
 #[cfg(test)]
+#[path = "../../build/lines.rs"]
+mod lines;
+/// What the build script's reading is compiled against here.
+#[cfg(test)]
+mod model {
+    pub(crate) use rules::{Programme, validate};
+}
+#[cfg(test)]
 mod places;
 #[cfg(test)]
 mod quotes;
+#[cfg(test)]
+#[path = "../../build/read.rs"]
+mod read;
 #[cfg(test)]
 mod remedies;
 #[cfg(test)]

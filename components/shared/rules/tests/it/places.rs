@@ -1,17 +1,14 @@
 //! What is wrong with a file is told with its line.
 
-#[path = "../../build/lines.rs"]
-mod lines;
-
 use rules::Programme;
 
 /// The lines that the defects of `text` are told with, each with the line's own text.
 fn told(text: &'static str) -> Vec<(usize, &'static str)> {
     let programme: Programme = toml::from_str(text).expect("the file is well formed");
     let programme: &'static Programme = Box::leak(Box::new(programme));
-    let defects = rules::validate(programme, include_str!("invented.txt"));
+    let defects = rules::validate(programme, include_str!("invented/regulations/invented.txt"));
     let lines = defects.iter().map(|defect| {
-        let line = lines::line(text, &defect.place, &defect.message);
+        let line = crate::lines::line(text, &defect.place, &defect.message);
         (line, text.lines().nth(line - 1).expect("a line"))
     });
     lines.collect()
@@ -19,7 +16,7 @@ fn told(text: &'static str) -> Vec<(usize, &'static str)> {
 
 #[test]
 fn a_defect_names_the_line_it_stands_on() {
-    let sound = include_str!("invented.toml");
+    let sound = include_str!("invented/programmes/invented.toml");
     assert_eq!(told(sound), []);
     for (from, to) in [
         // A condition that asks for a fact there is none of.

@@ -8,10 +8,10 @@ use serde_json::{Value, json, value::RawValue};
 
 /// The invented programme whose conditions show every kind of test.
 pub(crate) fn invented() -> Rules {
-    let text = include_str!("invented.toml");
+    let text = include_str!("invented/programmes/invented.toml");
     let programme: Programme = toml::from_str(text).expect("the file is well formed");
     let programme: &'static Programme = Box::leak(Box::new(programme));
-    let defects = rules::validate(programme, include_str!("invented.txt"));
+    let defects = rules::validate(programme, include_str!("invented/regulations/invented.txt"));
     assert_eq!(defects, [], "the file is sound");
     Rules {
         id: "invented",
