@@ -36,6 +36,8 @@ mod openness;
 #[cfg(test)]
 mod problem;
 #[cfg(test)]
+mod programmes;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod register;

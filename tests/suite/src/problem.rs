@@ -7,7 +7,7 @@ use super::words::assert_bilingual;
 
 /// The kinds of problem: name, status, title. RFC 9457, section 3.1.3: a title does not change from
 /// one problem of a kind to the next.
-const KINDS: [(&str, u16, &str); 25] = [
+const KINDS: [(&str, u16, &str); 26] = [
     ("already-decided", 409, "Already decided"),
     ("already-granted", 409, "Already granted"),
     ("already-issued", 409, "Already issued"),
@@ -23,6 +23,7 @@ const KINDS: [(&str, u16, &str); 25] = [
     ("method-not-allowed", 405, "Method not allowed"),
     ("mistyped-number", 400, "Mistyped certificate number"),
     ("name-taken", 409, "Name taken"),
+    ("no-notice", 409, "No public notice"),
     ("not-eligible", 409, "Not eligible"),
     ("not-found", 404, "Not found"),
     ("not-json", 400, "Not JSON"),
