@@ -39,7 +39,9 @@ async fn answer(request: Request) -> Result<Response, Problem> {
         clients: &clients,
         now,
     };
-    route(&desk, &parts, body, &segments).await
+    let answered = route(&desk, &parts, body, &segments).await;
+    web::leave_whole().await;
+    answered
 }
 
 async fn route(

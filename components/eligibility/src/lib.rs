@@ -62,7 +62,10 @@ async fn answer(request: Request) -> Result<Response, Problem> {
                 (Keeping::Yes, _) => {
                     let clients = Clients::needed_by(&parts).await?;
                     let today = today()?;
-                    keep::keep(&store().await?, &clients, &parts.headers, &body, today).await
+                    let store = store().await?;
+                    let kept = keep::keep(&store, &clients, &parts.headers, &body, today).await;
+                    web::leave_whole().await;
+                    kept
                 }
             }
         }
@@ -74,7 +77,9 @@ async fn answer(request: Request) -> Result<Response, Problem> {
         ["evaluations", id] => {
             web::read_only(&parts)?;
             let clients = Clients::needed_by(&parts).await?;
-            keep::show(&store().await?, &clients, &parts.headers, id).await
+            let shown = keep::show(&store().await?, &clients, &parts.headers, id).await;
+            web::leave_whole().await;
+            shown
         }
         _ => Err(Problem::no_such_path()),
     }

@@ -52,7 +52,9 @@ async fn answer(request: Request, now: DateTime<FixedOffset>) -> Result<Response
                 clients: &clients,
                 now,
             };
-            kept(&desk, &parts, body, &segments).await
+            let answered = kept(&desk, &parts, body, &segments).await;
+            web::leave_whole().await;
+            answered
         }
     }
 }

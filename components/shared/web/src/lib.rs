@@ -19,7 +19,7 @@ mod request;
 mod text;
 
 pub use answer::{
-    Body, Caching, Response, created, health, json, json_bytes, matched, stream, text,
+    Body, Caching, Response, created, health, json, json_bytes, leave_whole, matched, stream, text,
 };
 pub use auth::{Client, Clients, ClientsError, Role};
 pub use china::now as now_in_china;
