@@ -1,6 +1,9 @@
 use std::collections::BTreeSet;
 
-use super::{Condition, Due, FactDeclaration, FactType, MemberRule, Programme, Str, Test, Trigger};
+use super::{
+    Condition, Due, Effect, FactDeclaration, FactType, Ground, MemberRule, Programme, Str, Test,
+    Trigger,
+};
 
 /// The most working days a public notice can run for, as `calendar` has it.
 const LONGEST_NOTICE: u32 = 250;
@@ -359,6 +362,18 @@ impl Check {
                 self.known(&place, "outline", outline, outlines());
             }
             self.due(&place, &obligation.due);
+            for outcome in obligation.outcomes {
+                // A revocation is decided on a ground: without one it could never be recorded.
+                let decides = |ground: &&Ground| {
+                    matches!(&ground.trigger, Trigger::Outcomes { obligation: of, outcomes }
+                        if *of == obligation.id && outcomes.contains(&outcome.id))
+                };
+                let mut grounds = p.grounds.iter();
+                if outcome.effect == (Effect::Revocation {}) && !grounds.any(|g| decides(&g)) {
+                    let message = format!("no ground names the outcome `{}`", outcome.id);
+                    self.defect(&place, message);
+                }
+            }
         }
         for document in p.documents {
             if let Some(outline) = &document.outline {

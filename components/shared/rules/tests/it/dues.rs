@@ -140,3 +140,26 @@ fn the_name_of_a_certificate_rests_on_a_reading_that_is_there() {
     assert_eq!(defects.len(), 1);
     assert_eq!(defects[0].message, "there is no reading `two-ways`");
 }
+
+#[test]
+fn an_outcome_that_revokes_is_named_by_a_ground() {
+    let assessment = obligation(r#"rule = "every-years", years = 3"#)
+        .replace("kind = \"report\"", "kind = \"assessment\"");
+    let outcome = r#"[[obligation.outcome]]
+id = "revoke"
+label = { zh = "撤销", en = "Revoked" }
+effect = { follows = "revocation" }"#;
+    let ground = r#"[[ground]]
+id = "failed"
+label = { zh = "不合格", en = "Failed" }
+trigger = { on = "outcomes", obligation = "report", outcomes = ["revoke"] }
+cite = { article = "第三条", text = "条件如下。" }"#;
+    assert_eq!(
+        defects(&format!("{assessment}\n{outcome}")),
+        ["obligation `report`: no ground names the outcome `revoke`"]
+    );
+    assert_eq!(
+        defects(&format!("{assessment}\n{outcome}\n{ground}")),
+        [""; 0]
+    );
+}
