@@ -78,19 +78,16 @@ impl<S: KeyValue> Desk<'_, S> {
             None => notice::INDEX.to_owned(),
         };
         let index = Index::named(self.store, index);
-        let mut wrong = None;
         let page = index.page::<Notices, _>(asked.cursor, asked.limit, |notice| {
-            let (window, found) = standing(&notice, self.today())
-                .map_err(|problem| wrong = Some(problem))
-                .ok()?;
-            let wanted = status.is_none_or(|status| status == found);
-            wanted.then(|| Entry::new(notice, &window, found))
+            match standing(&notice, self.today()) {
+                Ok((window, found)) => {
+                    let wanted = status.is_none_or(|status| status == found);
+                    wanted.then(|| Ok(Entry::new(notice, &window, found)))
+                }
+                Err(problem) => Some(Err(problem)),
+            }
         });
-        let page = page.await.map_err(failed)?;
-        match wrong {
-            Some(problem) => Err(problem),
-            None => web::json(&List::from(page)),
-        }
+        web::json(&List::try_from(page.await.map_err(failed)?)?)
     }
 
     /// A notice as it stands today.

@@ -257,12 +257,14 @@ pub(crate) struct List {
     next: Option<u64>,
 }
 
-impl From<Page<Entry>> for List {
-    fn from(page: Page<Entry>) -> Self {
-        Self {
-            notices: page.records,
+impl TryFrom<Page<Result<Entry, Problem>>> for List {
+    type Error = Problem;
+
+    fn try_from(page: Page<Result<Entry, Problem>>) -> Result<Self, Problem> {
+        Ok(Self {
+            notices: page.records.into_iter().collect::<Result<_, _>>()?,
             next: page.next,
-        }
+        })
     }
 }
 
