@@ -210,11 +210,11 @@ fn a_write_that_is_interrupted_is_made_good_by_asking_again() {
             &kept,
             "/v1/notices".to_owned(),
             publication(&evaluation, PUBLISHED),
-            19,
+            20,
         ),
-        (&running, format!("{notice}/objections"), objection(), 13),
-        (&running, format!("{notice}/withdrawal"), withdrawal(), 13),
-        (&disputed, decision, resolution("upheld"), 14),
+        (&running, format!("{notice}/objections"), objection(), 14),
+        (&running, format!("{notice}/withdrawal"), withdrawal(), 14),
+        (&disputed, decision, resolution("upheld"), 15),
     ] {
         let calls = made_good(before, &path, &body);
         assert!(calls <= most, "{path} {calls}");

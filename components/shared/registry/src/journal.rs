@@ -81,7 +81,7 @@ pub struct Written<E> {
 pub struct Folded<V> {
     /// The highest number seen.
     pub through: u64,
-    /// The numbers below it under which nothing stood.
+    /// The numbers below it whose writers were waited for in vain.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub gaps: BTreeSet<u64>,
     /// The slots that list the record. A record has one slot in an index; any other is a double.
@@ -104,6 +104,8 @@ pub struct Journal<'s, S, R> {
 pub struct Log<E> {
     through: u64,
     gaps: BTreeSet<u64>,
+    /// The gaps that a writer has waited for in vain.
+    abandoned: BTreeSet<u64>,
     entries: BTreeMap<u64, Written<E>>,
 }
 
@@ -125,7 +127,14 @@ fn key<R: Record>(id: &str) -> String {
 impl<E> Log<E> {
     /// Whether the event of that identity stands in the journal.
     pub fn contains(&self, id: &str) -> bool {
-        self.entries.values().any(|written| written.id == id)
+        self.number_of(id).is_some()
+    }
+
+    /// The number under which the event counts.
+    fn number_of(&self, id: &str) -> Option<u64> {
+        let mut entries = self.entries.iter();
+        let entry = entries.find(|(_, written)| written.id == id)?;
+        Some(*entry.0)
     }
 
     /// Every event once, under its lowest number, in the order of the numbers.
@@ -175,9 +184,11 @@ where
     /// # Errors
     /// The store failed, or holds something else under one of the keys.
     pub async fn read(&self) -> Result<Log<R::Event>, RecordError> {
+        let view: Option<Folded<R::View>> = kept::load(self.store, &self.key).await?;
         let mut log = Log {
             through: 0,
             gaps: BTreeSet::new(),
+            abandoned: view.map(|folded| folded.gaps).unwrap_or_default(),
             entries: BTreeMap::new(),
         };
         self.catch_up(&mut log).await?;
@@ -196,8 +207,10 @@ where
         mut event: Written<R::Event>,
         indexes: &[Index<'_, S>],
     ) -> Result<R::View, RecordError> {
-        let view = if log.contains(&event.id) {
-            self.settle(log).await?
+        let view = if let Some(n) = log.number_of(&event.id) {
+            // Whoever wrote it may be waiting still, so what it comes to is not known yet either.
+            self.wait_for_those_before(log, n).await?;
+            self.write_view(log).await?
         } else {
             self.fits(log, &event)?;
             let listed = log.slots();
@@ -228,7 +241,7 @@ where
     fn folded(&self, log: &Log<R::Event>) -> Option<Folded<R::View>> {
         Some(Folded {
             through: log.through,
-            gaps: log.gaps.clone(),
+            gaps: log.gaps.intersection(&log.abandoned).copied().collect(),
             slots: log.slots(),
             view: self.fold(log)?,
         })
@@ -240,31 +253,29 @@ where
         log: &mut Log<R::Event>,
         event: &Written<R::Event>,
     ) -> Result<Option<R::View>, RecordError> {
-        let known = log.gaps.clone();
         let n = self.store.increment(&self.counter()).await?;
         kept::save(self.store, &self.event(n), event).await?;
-        self.wait_for_those_before(log, n, &known).await?;
+        self.wait_for_those_before(log, n).await?;
         self.write_view(log).await
     }
 
-    /// Waits for the events of those who took their numbers before `n` and since `known` was read. They
-    /// come first, so what the own event comes to is known only once they are written. Who does not
-    /// write within the store's patience is taken to have stopped.
+    /// Waits for the events of those who took their numbers before `n`. They come first, so what the own
+    /// event comes to is known only once they are written. Who does not write within the store's
+    /// patience is taken to have stopped, and is waited for by nobody after.
     async fn wait_for_those_before(
         &self,
         log: &mut Log<R::Event>,
         n: u64,
-        known: &BTreeSet<u64>,
     ) -> Result<(), RecordError> {
         self.catch_up(log).await?;
         for _ in 0..self.store.patience() {
-            let mut gaps = log.gaps.range(..n);
-            if gaps.all(|gap| known.contains(gap)) {
-                break;
+            if log.gaps.range(..n).all(|gap| log.abandoned.contains(gap)) {
+                return Ok(());
             }
             self.store.pause().await;
             self.catch_up(log).await?;
         }
+        log.abandoned.extend(log.gaps.range(..n));
         Ok(())
     }
 

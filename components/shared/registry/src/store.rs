@@ -40,7 +40,7 @@ pub trait KeyValue {
     /// The store failed. The counter may have gone up all the same.
     fn increment(&self, key: &str) -> impl Future<Output = Result<u64, StoreError>>;
 
-    /// Lets others go on for a moment, a millisecond or so. Where there are no others, it need not wait.
+    /// Lets others go on for a moment, a few milliseconds. Where there are no others, it need not wait.
     fn pause(&self) -> impl Future<Output = ()> {
         async {}
     }

@@ -10,10 +10,11 @@ use super::{KeyValue, StoreError};
 const LABEL: &str = "default";
 
 /// How long a pause is.
-const PAUSE: Duration = Duration::from_millis(1);
+const PAUSE: Duration = Duration::from_millis(5);
 
-/// How many pauses another writer is given: some 100 ms for one call of the store.
-const PATIENCE: u32 = 100;
+/// How many pauses another writer is given: about a second for one call of the store, which many who
+/// write at once to a slow disk may need.
+const PATIENCE: u32 = 200;
 
 /// The key-value store that Spin gives the component.
 pub struct Spin {
