@@ -87,12 +87,12 @@ pub fn content_type(headers: &HeaderMap, expected: &'static str) -> Result<(), P
     Err(problem.with_header(header::ACCEPT, HeaderValue::from_static(expected)))
 }
 
-/// The parts of a request's path below `root`: `["a", "b"]` for `/root/a/b`, none for `/root`.
+/// The parts of a request's path below a base: below `/v1/x`, `["a", "b"]` for `/v1/x/a/b`, none for `/v1/x`.
 ///
 /// # Errors
 /// A 404 where the path does not lie there.
-pub fn segments<'p>(parts: &'p Parts, root: &str) -> Result<Vec<&'p str>, Problem> {
-    let path = parts.uri.path().strip_prefix(root);
+pub fn segments<'p>(parts: &'p Parts, base: &str) -> Result<Vec<&'p str>, Problem> {
+    let path = parts.uri.path().strip_prefix(base);
     match path.map(|rest| (rest, rest.strip_prefix('/'))) {
         Some((_, Some(below))) => Ok(below.split('/').collect()),
         Some(("", None)) => Ok(Vec::new()),
