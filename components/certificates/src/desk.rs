@@ -1,8 +1,6 @@
 //! What every request about certificates needs: the store, who may write, the time, and the ways to a
 //! certificate.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use http::HeaderMap;
 use registry::certificate::{
@@ -12,7 +10,7 @@ use registry::idempotency::{Use, UsedKey};
 use registry::index::Index;
 use registry::journal::{Written, look_up};
 use registry::{KeyValue, RecordError};
-use rules::{Programme, Rules};
+use rules::Rules;
 use web::{Client, Clients, IdempotencyKey, Problem, Role, Text};
 
 /// What a request about certificates is answered with and from.
@@ -55,13 +53,8 @@ impl<S: KeyValue> Desk<'_, S> {
         number: &CertificateNumber,
         event: Event,
     ) -> Written<Event> {
-        Written {
-            id: event.id(number).to_string(),
-            recorded_at: self.now,
-            by: sent.client.name().to_owned(),
-            slots: BTreeMap::new(),
-            event,
-        }
+        let id = event.id(number).to_string();
+        Written::new(id, self.now, sent.client.name(), event)
     }
 
     /// The indexes that list a certificate once the event is recorded.
@@ -122,12 +115,6 @@ pub(crate) fn life(certificate: &Certificate) -> Result<(Rules, Life), Problem> 
 pub(crate) fn rules_of(programme: &str) -> Result<Rules, Problem> {
     rules::programme(programme)
         .ok_or_else(|| Problem::internal(&"a record of a programme that is not known"))
-}
-
-/// The full official name, the applicant's part of it being `platform`.
-pub(crate) fn full_name(programme: &Programme, platform: &str) -> String {
-    let template = &programme.certificate.name_template;
-    template.replace("{name}", platform)
 }
 
 /// The rules' text as an answer has it.

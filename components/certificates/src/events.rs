@@ -7,7 +7,7 @@ use registry::journal::Journal;
 use rules::Programme;
 use web::{Fault, Problem, Response, Role, Text};
 
-use crate::desk::{Desk, failed, fits, full_name, read_number, rules_of, text_of};
+use crate::desk::{Desk, failed, fits, read_number, rules_of, text_of};
 use crate::wire::ShownEvent;
 
 impl<S: KeyValue> Desk<'_, S> {
@@ -42,7 +42,7 @@ impl<S: KeyValue> Desk<'_, S> {
             && let Some(name) = name
             && !is_official(programme, name)
         {
-            let form = full_name(programme, "××");
+            let form = programme.certificate.full_name("××");
             let text = Text::new(
                 format!("名称应为“{form}”的形式。"),
                 format!("The name has the form “{form}”."),

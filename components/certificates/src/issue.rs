@@ -4,12 +4,14 @@
 //! it made. On a notice it is granted in the notice's own journal first, where an objection that comes
 //! at the same moment stands before it or after it; only then it is written to its own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
 use http::HeaderMap;
 use registry::KeyValue;
-use registry::certificate::{self, Basis, CertificateNumber, Certificates, Event, Holder};
+use registry::certificate::{
+    self, Basis, CertificateNumber, Certificates, Event, Holder, LONGEST_REFERENCE,
+};
 use registry::evaluation;
 use registry::id;
 use registry::index::Index;
@@ -19,11 +21,8 @@ use rules::{Due, Programme, Verdict};
 use web::date::{En, Zh};
 use web::{Fault, Faults, Problem, Response, Role, Text};
 
-use crate::desk::{Desk, Sent, failed, fits, full_name, rules_of};
+use crate::desk::{Desk, Sent, failed, fits, rules_of};
 use crate::wire::{IssueRequest, ShownIssue};
-
-/// The longest file number.
-const MOST_REFERENCE_CHARACTERS: usize = 100;
 
 /// How often another number is tried where one stands for another certificate: 40 bits can collide.
 const MOST_ATTEMPTS: u32 = 16;
@@ -58,7 +57,7 @@ impl<S: KeyValue> Desk<'_, S> {
         fits(sent.key.check().await)?;
         let mut faults = Faults::default();
         if let Some(reference) = &request.reference {
-            faults.text("/reference", reference, MOST_REFERENCE_CHARACTERS);
+            faults.text("/reference", reference, LONGEST_REFERENCE);
         }
         faults.not_before("/issued_on", request.issued_on, recognised.from);
         faults.not_after_today("/issued_on", request.issued_on, self.today());
@@ -79,7 +78,8 @@ impl<S: KeyValue> Desk<'_, S> {
         let id = number.to_string();
         let journal = Journal::<_, Certificates>::of(self.store, &id);
         let mut log = journal.read().await.map_err(failed)?;
-        if !log.contains(event_id.as_str()) {
+        let stood = log.contains(event_id.as_str());
+        if !stood {
             if journal.fold(&log).is_some() {
                 return Err(issued_already(&number));
             }
@@ -94,14 +94,13 @@ impl<S: KeyValue> Desk<'_, S> {
         }
         fits(sent.key.tie().await)?;
         if let Some(notice) = &recognised.notice
-            && !log.contains(event_id.as_str())
+            && !stood
         {
             self.grant(&sent, notice, &number, request.issued_on)
                 .await?;
         }
         let indexes = self.indexes_of(&event);
         let written = self.written(&sent, &number, event);
-        let stood = log.contains(event_id.as_str());
         let recorded = journal.record(&mut log, written, &indexes).await;
         let certificate = recorded.map_err(failed)?;
         // Where two requests that say different things met, the journal decided; and the one that was
@@ -205,7 +204,7 @@ impl<S: KeyValue> Desk<'_, S> {
         Ok(Recognised {
             basis: Basis::Evaluation(id.to_owned()),
             programme: rules.programme,
-            name: full_name(rules.programme, &evaluation.platform),
+            name: rules.programme.certificate.full_name(&evaluation.platform),
             holder: evaluation.applicant,
             year: evaluation.applied_on.year(),
             from: evaluation.applied_on,
@@ -333,13 +332,7 @@ impl<S: KeyValue> Desk<'_, S> {
         while void.as_ref().is_some_and(|void| void.contains(&own)) {
             own = id::derive("granted-again", &[&own]);
         }
-        let written = Written {
-            id: own.clone(),
-            recorded_at: self.now,
-            by: sent.client.name().to_owned(),
-            slots: BTreeMap::new(),
-            event,
-        };
+        let written = Written::new(own.clone(), self.now, sent.client.name(), event);
         let recorded = journal.record(&mut log, written, &[]).await;
         match &recorded.map_err(failed)?.granted {
             Some(granted) => granted_as(granted, number, issued_on)?,
@@ -374,13 +367,8 @@ impl<S: KeyValue> Desk<'_, S> {
             number: number.clone(),
             on: issued_on,
         });
-        let written = Written {
-            id: event.id(&notice.id),
-            recorded_at: self.now,
-            by: sent.client.name().to_owned(),
-            slots: BTreeMap::new(),
-            event,
-        };
+        let id = event.id(&notice.id);
+        let written = Written::new(id, self.now, sent.client.name(), event);
         let journal = Journal::<_, Notices>::of(self.store, &notice.id);
         let mut log = journal.read().await.map_err(failed)?;
         journal

@@ -130,13 +130,8 @@ fn publication(published: &str) -> Published {
 }
 
 fn written(notice: &str, event: Event) -> Written<Event> {
-    Written {
-        id: event.id(notice),
-        recorded_at: DateTime::parse_from_rfc3339("2026-11-20T09:00:00+08:00").unwrap(),
-        by: "portal".to_owned(),
-        slots: BTreeMap::new(),
-        event,
-    }
+    let at = DateTime::parse_from_rfc3339("2026-11-20T09:00:00+08:00").unwrap();
+    Written::new(event.id(notice), at, "portal", event)
 }
 
 /// Puts on notice as `notices` does: unless another notice runs, and listed. Returns the id.

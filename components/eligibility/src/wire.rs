@@ -1,7 +1,7 @@
 //! The JSON of this component: what comes in, what goes out.
 
 use chrono::NaiveDate;
-use registry::certificate::Holder;
+use registry::certificate::{Holder, LONGEST_NAME};
 use registry::uscc::Uscc;
 use rules::{
     Application, Attestation, Comparison, Date, Entries, Evaluation, Object, Opinion, Programme,
@@ -177,7 +177,7 @@ impl EvaluationRequest<'_> {
     /// The applicant, if one is named and nothing is wrong with it.
     fn holder(&self, faults: &mut Faults) -> Option<Holder> {
         let ByName(applicant) = self.applicant.as_ref()?;
-        faults.text("/applicant/name", &applicant.name, MOST_NAME_CHARACTERS);
+        faults.text("/applicant/name", &applicant.name, LONGEST_NAME);
         let uscc = Uscc::parse(&applicant.uscc)
             .map_err(|error| faults.add("/applicant/uscc", text(error.text())));
         Some(Holder {
@@ -187,8 +187,6 @@ impl EvaluationRequest<'_> {
     }
 }
 
-/// The most characters of an organisation's name.
-const MOST_NAME_CHARACTERS: usize = 200;
 /// The most characters of the part of an official name that the applicant chooses.
 const MOST_PLATFORM_CHARACTERS: usize = 50;
 
@@ -198,7 +196,7 @@ fn look_at_platform(programme: &Programme, platform: &str, faults: &mut Faults) 
     let template = &programme.certificate.name_template;
     let mut affixes = template.split("{name}").map(str::trim);
     if let Some(affix) = affixes.find(|affix| !affix.is_empty() && platform.contains(affix)) {
-        let whole = template.replace("{name}", "××");
+        let whole = programme.certificate.full_name("××");
         faults.add(
             "/platform",
             web::Text::new(

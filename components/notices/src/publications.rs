@@ -5,12 +5,11 @@
 //! writing. The answer to a write says what was recorded and nothing that changes later, so that a
 //! repeated request is answered alike.
 
-use std::collections::BTreeMap;
-
 use calendar::{CalendarError, Counting, WorkingDays};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
+use registry::certificate::{LONGEST_REASON, LONGEST_REFERENCE};
 use registry::evaluation::{self, Evaluation};
 use registry::idempotency::{Use, UsedKey};
 use registry::index::Index;
@@ -54,10 +53,6 @@ struct Kept<'d, S> {
     notice: Notice,
 }
 
-/// The longest file number.
-const MOST_REFERENCE_CHARACTERS: usize = 100;
-/// The longest reason, and the longest account of an objection.
-const MOST_REASON_CHARACTERS: usize = 1000;
 /// How far ahead a notice may be scheduled, in days.
 const MOST_DAYS_AHEAD: i64 = 366;
 
@@ -177,9 +172,9 @@ impl<S: KeyValue> Desk<'_, S> {
         };
         let published = notice.published.published;
         let mut faults = Faults::default();
-        faults.text("/reference", &objected.reference, MOST_REFERENCE_CHARACTERS);
+        faults.text("/reference", &objected.reference, LONGEST_REFERENCE);
         if let Some(matter) = &objected.matter {
-            faults.text("/matter", matter, MOST_REASON_CHARACTERS);
+            faults.text("/matter", matter, LONGEST_REASON);
         }
         faults.not_before("/received_on", objected.received_on, published);
         faults.not_after_today("/received_on", objected.received_on, self.today());
@@ -237,7 +232,7 @@ impl<S: KeyValue> Desk<'_, S> {
             reference: request.reference,
         };
         let mut faults = Faults::default();
-        faults.text("/reference", &resolved.reference, MOST_REFERENCE_CHARACTERS);
+        faults.text("/reference", &resolved.reference, LONGEST_REFERENCE);
         faults.not_before("/on", resolved.on, known.objected.received_on);
         faults.not_after_today("/on", resolved.on, self.today());
         faults.finish()?;
@@ -276,8 +271,8 @@ impl<S: KeyValue> Desk<'_, S> {
         };
         let mut faults = Faults::default();
         let reference = &withdrawn.reference;
-        faults.text("/reference", reference, MOST_REFERENCE_CHARACTERS);
-        faults.text("/reason", &withdrawn.reason, MOST_REASON_CHARACTERS);
+        faults.text("/reference", reference, LONGEST_REFERENCE);
+        faults.text("/reason", &withdrawn.reason, LONGEST_REASON);
         faults.not_after_today("/on", withdrawn.on, self.today());
         faults.finish()?;
         let event = Event::Withdrawn(withdrawn.clone());
@@ -353,13 +348,8 @@ impl<S: KeyValue> Desk<'_, S> {
     }
 
     fn written(&self, sent: &Sent<'_, S>, notice: &str, event: Event) -> Written<Event> {
-        Written {
-            id: event.id(notice),
-            recorded_at: self.now,
-            by: sent.client.name().to_owned(),
-            slots: BTreeMap::new(),
-            event,
-        }
+        let id = event.id(notice);
+        Written::new(id, self.now, sent.client.name(), event)
     }
 
     /// What is to be put on notice.
@@ -416,13 +406,12 @@ impl<S: KeyValue> Desk<'_, S> {
                 }
                 error => Problem::internal(&error),
             })?;
-        let template = &rules.programme.certificate.name_template;
         Ok(Published {
             evaluation: request.evaluation.clone(),
             programme: evaluation.programme.clone(),
             kind: evaluation.kind.clone(),
             applicant: evaluation.applicant.clone(),
-            name: template.replace("{name}", &evaluation.platform),
+            name: rules.programme.certificate.full_name(&evaluation.platform),
             verdict: evaluation.verdict,
             published: request.published,
             promised,

@@ -1,5 +1,7 @@
 //! Whole requests over stores in memory: ones that go wrong, and ones that two use at once.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use http::Method;
 use http_body_util::{BodyExt, Full};
@@ -258,13 +260,8 @@ async fn grant<S: KeyValue>(store: &S, id: &str) -> bool {
         number: CertificateNumber::derive("XZTIC", 2026, id, 0),
         on: "2026-10-12".parse().unwrap(),
     });
-    let written = Written {
-        id: event.id(id),
-        recorded_at: DateTime::parse_from_rfc3339("2026-10-12T09:00:00+08:00").unwrap(),
-        by: "registrar".to_owned(),
-        slots: BTreeMap::new(),
-        event,
-    };
+    let at = DateTime::parse_from_rfc3339("2026-10-12T09:00:00+08:00").unwrap();
+    let written = Written::new(event.id(id), at, "registrar", event);
     let after = journal.record(&mut log, written, &[]).await.unwrap();
     after.granted.is_some()
 }

@@ -11,7 +11,9 @@ mod life;
 mod number;
 mod record;
 
-pub use event::{Basis, Event, EventId, EventIdError, Holder};
+pub use event::{
+    Basis, Event, EventId, EventIdError, Holder, LONGEST_NAME, LONGEST_REASON, LONGEST_REFERENCE,
+};
 pub use life::{
     Entry, EventEffect, Former, Issue, Life, Pending, Proposal, Recorded, Refusal, Span, Standing,
     Status, Until, Void,

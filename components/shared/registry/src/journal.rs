@@ -75,6 +75,19 @@ pub struct Written<E> {
     pub event: E,
 }
 
+impl<E> Written<E> {
+    /// An event that no index lists the record for yet.
+    pub fn new(id: String, recorded_at: DateTime<FixedOffset>, by: &str, event: E) -> Self {
+        Self {
+            id,
+            recorded_at,
+            by: by.to_owned(),
+            slots: BTreeMap::new(),
+            event,
+        }
+    }
+}
+
 /// A view as it is kept, with what it was folded from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -79,19 +79,19 @@ pub fn compare<'a>(before: &'a Evaluation<'a>, after: &'a Evaluation<'a>) -> Com
     for finding in &before.findings {
         let other = in_other(after, finding);
         if other.is_none_or(|other| differs(finding, other)) {
-            changes.push(difference(Some(finding), other));
+            changes.push(difference(finding, Some(finding), other));
         }
     }
     for finding in &after.findings {
         if in_other(before, finding).is_none() {
-            changes.push(difference(None, Some(finding)));
+            changes.push(difference(finding, None, Some(finding)));
         }
     }
     Comparison {
         applied_on: after.applied_on,
         verdict: after.verdict,
         receipt: after.receipt,
-        changes: changes.into_iter().flatten().collect(),
+        changes,
     }
 }
 
@@ -100,21 +100,22 @@ fn differs(one: &Finding, other: &Finding) -> bool {
     one.status != other.status || one.required != other.required || one.sentence != other.sentence
 }
 
+/// `of` is one of the two.
 fn difference<'a>(
+    of: &Finding,
     before: Option<&'a Finding<'a>>,
     after: Option<&'a Finding<'a>>,
-) -> Option<Difference<'a>> {
-    let either = before.or(after)?;
+) -> Difference<'a> {
     let judged = |finding: &'a Finding<'a>| Judged {
         status: finding.status,
         cite: finding.cite,
         required: finding.required,
         sentence: &finding.sentence,
     };
-    Some(Difference {
-        condition: either.condition,
-        label: either.label,
+    Difference {
+        condition: of.condition,
+        label: of.label,
         before: before.map(judged),
         after: after.map(judged),
-    })
+    }
 }

@@ -9,13 +9,13 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use crate::{id, uscc::Uscc};
 
 /// The most characters of a name.
-const LONGEST_NAME: usize = 200;
+pub const LONGEST_NAME: usize = 200;
 
 /// The most characters of a reference, or of an identifier of the programme's.
-const LONGEST_REFERENCE: usize = 100;
+pub const LONGEST_REFERENCE: usize = 100;
 
 /// The most characters of a reason.
-const LONGEST_REASON: usize = 1000;
+pub const LONGEST_REASON: usize = 1000;
 
 /// The years that can be named.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=9999;

@@ -505,6 +505,13 @@ pub struct NotModelled {
     pub reason: Text,
 }
 
+impl CertificateRule {
+    /// The full official name, the part that the applicant chooses being `own`.
+    pub fn full_name(&self, own: &str) -> String {
+        self.name_template.replace("{name}", own)
+    }
+}
+
 impl Programme {
     /// The declaration of a fact.
     pub fn fact(&self, id: &str) -> Option<&'static FactDeclaration> {
