@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::model::{
     CertificateRule, Change, Choice, Condition, Date, Document, FactDeclaration, FactType, Ground,
     Kind, NotModelled, NoticeRule, Obligation, Outline, Party, Programme, Provision, Reading,
-    Source, Step, Str, Test, Text,
+    ReminderRule, Source, Step, Str, Test, Text,
 };
 
 /// A programme, whole: all a portal needs to build its form.
@@ -26,6 +26,7 @@ struct Shown<'p> {
     procedure: &'p [Step],
     notice: &'p [NoticeRule],
     obligations: &'p [Obligation],
+    reminders: &'p ReminderRule,
     changes: &'p [Change],
     grounds: &'p [Ground],
     outlines: &'p [Outline],
@@ -61,6 +62,7 @@ pub(crate) fn programme(programme: &'static Programme, sha256: &str) -> impl Ser
         procedure: &programme.steps,
         notice: &programme.notices,
         obligations: &programme.obligations,
+        reminders: &programme.reminders,
         changes: &programme.changes,
         grounds: &programme.grounds,
         outlines: &programme.outlines,

@@ -19,7 +19,7 @@ pub use fixed::{Date, List, Str};
 pub use programme::{
     Alters, CertificateRule, Change, ChangeProcedure, Document, Due, Effect, Exemption, Ground,
     Heading, Kind, NotModelled, NoticeRule, Obligation, ObligationKind, Outcome, Outline, Party,
-    Programme, Provision, Reading, SetBy, Source, Step, Trigger,
+    Programme, Provision, Reading, ReminderRule, SetBy, Source, Step, Trigger,
 };
 pub use text::Text;
 pub use validate::{Defect, validate};

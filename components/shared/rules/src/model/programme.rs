@@ -43,6 +43,8 @@ pub struct Programme {
     /// What falls due after recognition, or before it.
     #[serde(rename = "obligation", default)]
     pub obligations: List<Obligation>,
+    /// When those concerned are reminded of it.
+    pub reminders: ReminderRule,
     /// Changes of a recognised platform, and how each is made.
     #[serde(rename = "change", default)]
     pub changes: List<Change>,
@@ -239,6 +241,17 @@ pub struct Obligation {
     /// The reading of the law it rests on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reading: Option<Str>,
+}
+
+/// When those concerned are reminded of a deadline. Ours: no regulation says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
+#[databake(path = crate::model)]
+#[serde(deny_unknown_fields)]
+pub struct ReminderRule {
+    /// So many days before the deadline, most first; 0 is the day itself.
+    pub before: List<u32>,
+    /// So many days after it, where something is still owed then; fewest first.
+    pub after: List<u32>,
 }
 
 /// What is owed.

@@ -8,6 +8,9 @@ use super::{
 /// The most working days a public notice can run for, as `calendar` has it.
 const LONGEST_NOTICE: u32 = 250;
 
+/// The most days between a deadline and a reminder of it.
+const LONGEST_LEAD: u32 = 366;
+
 /// Something wrong in a programme file that its shape does not show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Defect {
@@ -350,6 +353,7 @@ impl Check {
                 );
             }
         }
+        self.reminders();
         let outlines = || p.outlines.iter().map(|x| x.id);
         for obligation in p.obligations {
             let place = format!("obligation `{}`", obligation.id);
@@ -398,6 +402,25 @@ impl Check {
                     self.known(&place, "outcome", outcome, ids.iter().copied());
                 }
             }
+        }
+    }
+
+    fn reminders(&mut self) {
+        let rule = &self.programme.reminders;
+        let before = rule.before.iter();
+        if !before.is_sorted_by(|a, b| a > b) {
+            self.defect("reminders", "`before` has most days first, each once");
+        }
+        if !rule.after.iter().is_sorted_by(|a, b| a < b) {
+            self.defect("reminders", "`after` has fewest days first, each once");
+        }
+        if rule.after.contains(&0) {
+            self.defect("reminders", "the day itself, 0, stands in `before`");
+        }
+        let mut all = rule.before.iter().chain(rule.after.iter());
+        if all.any(|days| *days > LONGEST_LEAD) {
+            let message = format!("a reminder lies at most {LONGEST_LEAD} days from its deadline");
+            self.defect("reminders", message);
         }
     }
 
