@@ -10,6 +10,8 @@
 //! slot that counts; any other that points to it is a double, left by a writer that began twice, and
 //! is skipped too.
 
+use serde::{Serialize, de::DeserializeOwned};
+
 use crate::journal::{Folded, Record, look_up};
 use crate::kept::{self, RecordError};
 use crate::store::KeyValue;
@@ -49,10 +51,19 @@ impl<'s, S: KeyValue> Index<'s, S> {
     ///
     /// # Errors
     /// The store failed. A slot may have been taken all the same; listing again is safe.
-    pub async fn add(&self, id: &str) -> Result<u64, RecordError> {
+    pub async fn add<T: Serialize + ?Sized>(&self, listed: &T) -> Result<u64, RecordError> {
         let slot = self.store.increment(&self.counter()).await?;
-        kept::save(self.store, &self.slot(slot), &id).await?;
+        kept::save(self.store, &self.slot(slot), &listed).await?;
         Ok(slot)
+    }
+
+    /// What stands in the slot: the id of a record, or what else the list is of. `None` where its
+    /// writer stopped, or is about to write.
+    ///
+    /// # Errors
+    /// The store failed, or holds something else under that key.
+    pub async fn at<T: DeserializeOwned>(&self, slot: u64) -> Result<Option<T>, RecordError> {
+        kept::load(self.store, &self.slot(slot)).await
     }
 
     /// The records listed below the slot `before`, or from the newest on, that `pick` makes
@@ -109,14 +120,18 @@ impl<'s, S: KeyValue> Index<'s, S> {
     }
 
     async fn record<R: Record>(&self, slot: u64) -> Result<Option<Folded<R::View>>, RecordError> {
-        let Some(id) = kept::load::<String>(self.store, &self.slot(slot)).await? else {
+        let Some(id) = self.at::<String>(slot).await? else {
             return Ok(None);
         };
         let folded = look_up::<R>(self.store, &id).await?;
         Ok(folded.filter(|folded| folded.slots.get(&self.name) == Some(&slot)))
     }
 
-    async fn count(&self) -> Result<u64, RecordError> {
+    /// How many slots were given out.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn count(&self) -> Result<u64, RecordError> {
         Ok(self.store.count(&self.counter()).await?)
     }
 

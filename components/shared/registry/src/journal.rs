@@ -133,6 +133,33 @@ pub async fn look_up<R: Record>(
     kept::load(store, &key::<R>(id)).await
 }
 
+/// The view of a record, brought up to date first where its journal has gone further: a writer that
+/// stopped may have left it behind. Two calls of the store where it has not.
+///
+/// # Errors
+/// The store failed, or holds something else under one of the keys.
+pub async fn up_to_date<R: Record>(
+    store: &impl KeyValue,
+    id: &str,
+) -> Result<Option<R::View>, RecordError>
+where
+    R::Event: Clone,
+{
+    let journal = Journal::<_, R>::of(store, id);
+    let view = look_up::<R>(store, id).await?;
+    let through = store.count(&journal.counter()).await?;
+    match view {
+        Some(folded) if folded.through == through && folded.gaps.is_empty() => {
+            Ok(Some(folded.view))
+        }
+        None if through == 0 => Ok(None),
+        _ => {
+            let mut log = journal.read().await?;
+            journal.settle(&mut log).await
+        }
+    }
+}
+
 fn key<R: Record>(id: &str) -> String {
     format!("accredit/{}/{id}", R::SPACE)
 }

@@ -10,7 +10,9 @@
 
 #![deny(missing_docs)]
 
+pub mod agenda;
 pub mod certificate;
+pub mod duty;
 pub mod evaluation;
 pub mod id;
 pub mod idempotency;
@@ -18,6 +20,7 @@ pub mod index;
 pub mod journal;
 mod kept;
 pub mod notice;
+pub mod reminder;
 mod store;
 pub mod trial;
 pub mod uscc;

@@ -67,7 +67,8 @@ pub enum Event {
     ReportReceived {
         /// The obligation it fulfils.
         obligation: String,
-        /// The year it is for.
+        /// The calendar year in which it is due by the text: 2026 for a summary of 2025 that is due
+        /// in February 2026.
         year: i32,
         /// The day it came in.
         #[serde(deserialize_with = "day")]
@@ -80,7 +81,7 @@ pub enum Event {
     ReportMissed {
         /// The obligation.
         obligation: String,
-        /// The year it is for.
+        /// The calendar year in which it is due by the text.
         year: i32,
         /// The day of the finding.
         #[serde(deserialize_with = "day")]
@@ -93,7 +94,7 @@ pub enum Event {
     Assessed {
         /// The assessment, an obligation.
         obligation: String,
-        /// The year it is for.
+        /// The calendar year in which it is due by the text.
         year: i32,
         /// How it ended.
         outcome: String,
@@ -136,6 +137,17 @@ pub enum Event {
         #[serde(deserialize_with = "day")]
         on: NaiveDate,
         /// The result.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reference: Option<String>,
+    },
+    /// A change took place of which the authority is to be told within the year (当年报备).
+    Changed {
+        /// The change.
+        change: String,
+        /// The day it took place.
+        #[serde(deserialize_with = "day")]
+        on: NaiveDate,
+        /// What shows it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reference: Option<String>,
     },
@@ -328,6 +340,7 @@ impl Event {
             | Self::RectificationOrdered { on, .. }
             | Self::RectificationPassed { on, .. }
             | Self::RectificationFailed { on, .. }
+            | Self::Changed { on, .. }
             | Self::Filed { on, .. }
             | Self::Approved { on, .. }
             | Self::GroundFound { on, .. }
@@ -346,6 +359,7 @@ impl Event {
             | Self::Assessed { reference, .. }
             | Self::RectificationPassed { reference, .. }
             | Self::RectificationFailed { reference, .. }
+            | Self::Changed { reference, .. }
             | Self::Filed { reference, .. } => reference.as_deref(),
             Self::RectificationOrdered { reference, .. }
             | Self::Approved { reference, .. }
@@ -431,6 +445,7 @@ impl Event {
                     check.holder(holder);
                 }
             }
+            Self::Changed { change, .. } => check.text(&["change"], change, LONGEST_REFERENCE),
             Self::GroundFound { ground, .. } | Self::Revoked { ground, .. } => {
                 check.text(&["ground"], ground, LONGEST_REFERENCE);
             }
@@ -560,6 +575,7 @@ mod tests {
             json!({"kind": "kept", "because": ID, "on": "2024-04-07", "reference": "1"}),
             json!({"kind": "revoked", "because": ID, "ground": "g", "on": "2024-04-07", "reference": "1"}),
             json!({"kind": "annulled", "event": ID, "on": "2024-04-07", "reference": "1", "reason": "误录"}),
+            json!({"kind": "changed", "change": "c", "on": "2024-04-07", "reference": "1"}),
         ]
     }
 

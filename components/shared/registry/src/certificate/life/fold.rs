@@ -208,6 +208,7 @@ impl Fold {
                 let change = self.change(event, change)?;
                 self.altered(change, *on, name.as_ref(), holder.as_ref())
             }
+            Event::Changed { change, .. } => self.change(event, change).map(drop),
             Event::GroundFound { ground, on, .. } => self.ground_found(id, ground, *on),
             Event::Kept { because, .. } => self.kept(because),
             Event::Revoked {
@@ -240,6 +241,7 @@ impl Fold {
                 Event::RectificationOrdered { .. }
                 | Event::RectificationPassed { .. }
                 | Event::RectificationFailed { .. }
+                | Event::Changed { .. }
                 | Event::Filed { .. }
                 | Event::Approved { .. } => Err(Void::Expired),
                 _ => Ok(()),
@@ -527,8 +529,9 @@ impl Fold {
     fn change(&self, event: &Event, given: &str) -> Result<&'static Change, Void> {
         let fits = |change: &&Change| match change.procedure {
             ChangeProcedure::Approval => matches!(event, Event::Approved { .. }),
-            ChangeProcedure::Filing | ChangeProcedure::FilingSameYear => {
-                matches!(event, Event::Filed { .. })
+            ChangeProcedure::Filing => matches!(event, Event::Filed { .. }),
+            ChangeProcedure::FilingSameYear => {
+                matches!(event, Event::Changed { .. } | Event::Filed { .. })
             }
         };
         let changes = || self.programme.changes.into_iter().filter(fits);
