@@ -3,9 +3,11 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use http::HeaderMap;
+use registry::agenda::Agenda;
 use registry::certificate::{
     self, Certificate, CertificateNumber, Certificates, Event, Life, NumberError,
 };
+use registry::duty::Subject;
 use registry::idempotency::{Use, UsedKey};
 use registry::index::Index;
 use registry::journal::{Written, look_up};
@@ -55,6 +57,40 @@ impl<S: KeyValue> Desk<'_, S> {
     ) -> Written<Event> {
         let id = event.id(number).to_string();
         Written::new(id, self.now, sent.client.name(), event)
+    }
+
+    /// Enters the certificate for the run of reminders, where the event that is about to be recorded may
+    /// bring something to be owed.
+    pub(crate) async fn announce(
+        &self,
+        number: &CertificateNumber,
+        event: &Event,
+    ) -> Result<(), Problem> {
+        if !event.may_open() {
+            return Ok(());
+        }
+        let subject = Subject::Certificate(number.clone());
+        let id = event.id(number);
+        let agenda = Agenda::of(self.store);
+        let entered = agenda.look_for(&subject, event.on(), id.as_str()).await;
+        entered.map_err(failed)
+    }
+
+    /// Sees to it, once the event is on record, that a run still comes to look.
+    pub(crate) async fn announced(
+        &self,
+        number: &CertificateNumber,
+        event: &Event,
+    ) -> Result<(), Problem> {
+        if !event.may_open() {
+            return Ok(());
+        }
+        let subject = Subject::Certificate(number.clone());
+        let agenda = Agenda::of(self.store);
+        agenda
+            .still_ahead(&subject, event.on())
+            .await
+            .map_err(failed)
     }
 
     /// The indexes that list a certificate once the event is recorded.

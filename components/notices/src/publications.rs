@@ -9,7 +9,9 @@ use calendar::{CalendarError, Counting, WorkingDays};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
+use registry::agenda::Agenda;
 use registry::certificate::{LONGEST_REASON, LONGEST_REFERENCE};
+use registry::duty::Subject;
 use registry::evaluation::{self, Evaluation};
 use registry::idempotency::{Use, UsedKey};
 use registry::index::Index;
@@ -144,10 +146,19 @@ impl<S: KeyValue> Desk<'_, S> {
                 return Err(on_notice_already(other));
             }
         }
-        let written = self.written(&sent, &id, event);
         fits(sent.key.tie().await)?;
+        // The run of reminders tells when it closes.
+        let (agenda, subject) = (Agenda::of(self.store), Subject::Notice(id.clone()));
+        let published = request.published;
+        if !log.contains(&event.id(&id)) {
+            let entered = agenda.look_for(&subject, published, &id).await;
+            entered.map_err(failed)?;
+        }
+        let written = self.written(&sent, &id, event);
         let recorded = journal.record(&mut log, written, &indexes).await;
         let notice = recorded.map_err(failed)?;
+        let ahead = agenda.still_ahead(&subject, published).await;
+        ahead.map_err(failed)?;
         web::created(
             &format!("/v1/notices/{id}"),
             &ShownPublication::new(&id, &notice.published),

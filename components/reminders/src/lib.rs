@@ -1,21 +1,74 @@
-//! `/v1/reminders`. As yet it tells only that it runs.
+//! `/v1/reminders`: what falls due, and who has been told?
+//!
+//! What is owed on a record and by when, `registry::duty` knows; on which day to look at which record,
+//! `registry::agenda`. Here the daily run makes reminders of it, portals read them, and everyone can
+//! ask what is coming.
 
-use web::{Problem, Request, Response};
+mod outbox;
+mod owing;
+mod run;
+mod runs;
+mod upcoming;
+mod wire;
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use http::request::Parts;
+use registry::{KeyValue, Spin};
+use web::{Clients, Incoming, Problem, Request, Response};
 
 web::component!(crate::handle);
 
-/// Answers a request.
-pub async fn handle(request: Request) -> Response {
-    let (parts, _) = request.into_parts();
-    answer(&parts).unwrap_or_else(Response::from)
+/// What a request about reminders is answered with and from.
+pub(crate) struct Desk<'d, S> {
+    pub(crate) store: &'d S,
+    pub(crate) clients: &'d Clients,
+    pub(crate) now: DateTime<FixedOffset>,
 }
 
-fn answer(parts: &http::request::Parts) -> Result<Response, Problem> {
-    match parts.uri.path() {
-        "/v1/reminders/healthz" => {
-            web::read_only(parts)?;
-            Ok(web::health())
+impl<S> Desk<'_, S> {
+    pub(crate) fn today(&self) -> NaiveDate {
+        self.now.date_naive()
+    }
+}
+
+/// Answers a request.
+pub async fn handle(request: Request) -> Response {
+    answer(request).await.unwrap_or_else(Response::from)
+}
+
+async fn answer(request: Request) -> Result<Response, Problem> {
+    let (parts, body) = request.into_parts();
+    let segments = web::segments(&parts, "/v1/reminders")?;
+    if let ["healthz"] = segments.as_slice() {
+        web::read_only(&parts)?;
+        return Ok(web::health());
+    }
+    let now = web::now_in_china().ok_or_else(|| Problem::internal(&"the clock shows no date"))?;
+    let clients = Clients::needed_by(&parts).await?;
+    let store = Spin::open().await.map_err(|e| Problem::internal(&e))?;
+    let desk = Desk {
+        store: &store,
+        clients: &clients,
+        now,
+    };
+    let answered = route(&desk, &parts, body, &segments).await;
+    web::leave_whole().await;
+    answered
+}
+
+async fn route(
+    desk: &Desk<'_, impl KeyValue>,
+    parts: &Parts,
+    body: impl Incoming,
+    segments: &[&str],
+) -> Result<Response, Problem> {
+    match segments {
+        ["runs"] => {
+            let body = web::posted(parts, body).await?;
+            desk.run(&parts.headers, &body).await
         }
+        ["outbox"] => desk.outbox(parts).await,
+        ["upcoming"] => desk.upcoming(parts).await,
         _ => Err(Problem::no_such_path()),
     }
 }

@@ -172,6 +172,20 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
         self.enter(entry, day).await
     }
 
+    /// Sees to it, once the event is on record, that the entry made by [`look_for`](Self::look_for) is
+    /// still to be looked at.
+    ///
+    /// # Errors
+    /// As [`look_at`](Self::look_at).
+    pub async fn still_ahead(&self, subject: &Subject, day: NaiveDate) -> Result<(), RecordError> {
+        let standing = self.standing(subject).await?;
+        let ahead = self.ahead().await?;
+        match standing {
+            Some(standing) if ahead.is_none_or(|ahead| standing.next >= ahead) => Ok(()),
+            _ => self.look_at(subject, day).await,
+        }
+    }
+
     /// Enters a record for the day, or for the first after it that no run has passed.
     ///
     /// # Errors

@@ -164,6 +164,11 @@ impl Duty {
         self.opened <= day && self.closed.is_none_or(|closed| day < closed)
     }
 
+    /// Whether it can still be done on that day.
+    pub fn is_owed_on(&self, day: NaiveDate) -> bool {
+        self.is_open_on(day) && (self.what.is_owed_after() || !self.is_overdue_on(day))
+    }
+
     /// Whether its deadline lies before that day.
     pub fn is_overdue_on(&self, day: NaiveDate) -> bool {
         self.deadline.effective.is_some_and(|last| last < day)

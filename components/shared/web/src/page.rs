@@ -23,11 +23,17 @@ impl Page {
     /// Faults are the query's and come out of [`Query::finish`]; until it has ended well, the page is
     /// not to be relied on.
     pub fn of(query: &mut Query) -> Self {
-        let limit = query.optional("limit", read_limit);
+        let limit = Self::limit(query);
         Self {
             cursor: query.optional("cursor", read_cursor),
-            limit: limit.unwrap_or(USUAL_LIMIT),
+            limit,
         }
+    }
+
+    /// Takes `limit` alone, for a list whose cursors are no numbers.
+    pub fn limit(query: &mut Query) -> usize {
+        let limit = query.optional("limit", read_limit);
+        limit.unwrap_or(USUAL_LIMIT)
     }
 }
 

@@ -370,6 +370,17 @@ impl Event {
         }
     }
 
+    /// Whether something can be owed once it is recorded that was not owed before.
+    pub const fn may_open(&self) -> bool {
+        matches!(
+            self,
+            Self::Issued { .. }
+                | Self::RectificationOrdered { .. }
+                | Self::Changed { .. }
+                | Self::Annulled { .. }
+        )
+    }
+
     /// Everything in it that is out of bounds, each with its place: blank or over-long texts, control
     /// characters, years before 1900 or after 9999, a period that ends before it begins, the finding
     /// of a year that has not come.
