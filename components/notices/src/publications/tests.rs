@@ -212,7 +212,7 @@ fn a_write_that_is_interrupted_is_made_good_by_asking_again() {
             &kept,
             "/v1/notices".to_owned(),
             publication(&evaluation, PUBLISHED),
-            20,
+            28,
         ),
         (&running, format!("{notice}/objections"), objection(), 14),
         (&running, format!("{notice}/withdrawal"), withdrawal(), 14),
