@@ -1,5 +1,6 @@
 //! What the benchmarks in `benches` share: the application, served, and a connection to it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -15,8 +16,22 @@ use tokio::net::{TcpListener, TcpStream};
 /// # Errors
 /// It cannot be built, loaded or served.
 pub async fn serve(manifest: PathBuf, state_dir: &Path, workspace: &Path) -> Result<Server> {
+    serve_with(manifest, state_dir, workspace, BTreeMap::new()).await
+}
+
+/// The same, with values for its variables.
+///
+/// # Errors
+/// It cannot be built, loaded or served.
+pub async fn serve_with(
+    manifest: PathBuf,
+    state_dir: &Path,
+    workspace: &Path,
+    variables: BTreeMap<String, String>,
+) -> Result<Server> {
     let mut options = Options::new(manifest);
     options.state_dir = Some(state_dir.to_owned());
+    options.variables = variables;
     options.cache_dir = Some(workspace.join("target/wasmtime-cache"));
     let app = App::load(options).await?;
     app.serve(TcpListener::bind("127.0.0.1:0").await?)
