@@ -42,6 +42,8 @@ mod refusals;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
+mod reminders;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod store;

@@ -55,6 +55,12 @@ fn gansu_centre() -> Applied {
     kept("gansu-industry-technology-centre", more, "铜合金")
 }
 
+/// A new centre in Gansu, recognised on that day, 2 March 2023 or later.
+pub(crate) fn gansu_centre_issued(day: &str) -> String {
+    let issue = json!({"evaluation": gansu_centre().evaluation, "issued_on": day});
+    made(CERTIFICATES, &issue, "/number")
+}
+
 /// 甘科成函〔2018〕8号: no public notice, a period of construction.
 fn zone() -> Applied {
     let facts = json!({

@@ -144,7 +144,12 @@ pub(crate) fn passed() -> (Applied, String) {
 
 /// Issues the certificate on a notice, and gives its number.
 pub(crate) fn issue(notice: &str) -> String {
-    let body = json!({"notice": notice, "issued_on": ISSUED, "reference": reference()});
+    issue_on(notice, ISSUED)
+}
+
+/// The same, on that day.
+pub(crate) fn issue_on(notice: &str, day: &str) -> String {
+    let body = json!({"notice": notice, "issued_on": day, "reference": reference()});
     made(CERTIFICATES, &body, "/number")
 }
 
