@@ -556,6 +556,3 @@ fn sooner(day: NaiveDate, days: i64) -> Option<NaiveDate> {
         day.checked_sub_days(by)
     }
 }
-
-#[cfg(test)]
-mod tests;

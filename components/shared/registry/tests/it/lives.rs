@@ -1,7 +1,10 @@
 //! What the tests of the programmes' lives share: a certificate's events, recorded one by one.
 
 use chrono::{DateTime, Days, NaiveDate};
-use registry::certificate::{Event, EventId, Life, Pending, Proposal, Recorded, Refusal, Status};
+use registry::certificate::{
+    Certificate, CertificateNumber, Event, EventId, Issued, Life, Pending, Proposal, Recorded,
+    Refusal, Status,
+};
 use rules::Programme;
 use serde_json::{Value, json};
 
@@ -50,6 +53,32 @@ impl Events {
 
     pub(crate) fn life(&self) -> Life {
         Life::of(self.programme, &self.recorded)
+    }
+
+    /// The certificate.
+    pub(crate) fn certificate(&self) -> Certificate {
+        let Event::Issued {
+            programme,
+            basis,
+            name,
+            holder,
+            on,
+            ..
+        } = &self.recorded[0].event
+        else {
+            panic!("the first event issues it");
+        };
+        Certificate {
+            number: CertificateNumber::derive("T", 2024, "a certificate", 0),
+            programme: programme.clone(),
+            basis: basis.clone(),
+            issued: Issued {
+                name: name.clone(),
+                holder: holder.clone(),
+                on: *on,
+            },
+            events: self.recorded.clone(),
+        }
     }
 
     /// What is proposed: `rectification` with its months, or the ground of a revocation and its article.

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod certificate;
 #[cfg(test)]
+mod duty;
+#[cfg(test)]
 mod idempotency;
 #[cfg(test)]
 mod index;
