@@ -1,0 +1,4 @@
+//! The component as it ships.
+
+#[cfg(test)]
+mod called;
