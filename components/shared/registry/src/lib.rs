@@ -21,6 +21,7 @@ pub mod notice;
 mod store;
 pub mod trial;
 pub mod uscc;
+pub mod webhook;
 
 pub use kept::RecordError;
 pub use store::{KeyValue, Memory, Spin, StoreError};
