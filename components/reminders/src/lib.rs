@@ -9,6 +9,7 @@ mod owing;
 mod run;
 mod runs;
 mod upcoming;
+mod webhooks;
 mod wire;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -16,12 +17,16 @@ use http::request::Parts;
 use registry::{KeyValue, Spin};
 use web::{Clients, Incoming, Problem, Request, Response};
 
+use crate::webhooks::Receivers;
+
 web::component!(crate::handle);
 
 /// What a request about reminders is answered with and from.
 pub(crate) struct Desk<'d, S> {
     pub(crate) store: &'d S,
     pub(crate) clients: &'d Clients,
+    /// Who is told by webhook.
+    pub(crate) receivers: &'d Receivers,
     pub(crate) now: DateTime<FixedOffset>,
 }
 
@@ -45,10 +50,15 @@ async fn answer(request: Request) -> Result<Response, Problem> {
     }
     let now = web::now_in_china().ok_or_else(|| Problem::internal(&"the clock shows no date"))?;
     let clients = Clients::needed_by(&parts).await?;
+    let receivers = match segments.as_slice() {
+        ["runs"] => Receivers::configured().await?,
+        _ => Receivers::default(),
+    };
     let store = Spin::open().await.map_err(|e| Problem::internal(&e))?;
     let desk = Desk {
         store: &store,
         clients: &clients,
+        receivers: &receivers,
         now,
     };
     let answered = route(&desk, &parts, body, &segments).await;

@@ -2,12 +2,13 @@
 
 use chrono::NaiveDate;
 use http::HeaderMap;
-use registry::KeyValue;
 use registry::agenda::Position;
-use web::{Faults, Problem, Response, Role, Text};
+use registry::{KeyValue, RecordError};
+use web::{Faults, Network, Problem, Response, Role, Text};
 
 use crate::Desk;
 use crate::run::{Mode, Run};
+use crate::webhooks::{Outboxes, begin, deliver};
 use crate::wire::{Report, RunRequest};
 
 /// How many records one request looks at, where it does not say.
@@ -107,9 +108,24 @@ impl<S: KeyValue> Desk<'_, S> {
                 true => Mode::Dry(cursor.map(|cursor| cursor.position)),
             },
         };
-        let outcome = run.go().await.map_err(|e| Problem::internal(&e))?;
+        let failed = |error: RecordError| Problem::internal(&error);
+        let outboxes = Outboxes(self.store);
+        if run.mode == Mode::Real {
+            // A receiver that is new hears of what is made from here on.
+            let begun = begin(self.store, self.receivers, &outboxes).await;
+            begun.map_err(failed)?;
+        }
+        let outcome = run.go().await.map_err(failed)?;
+        let passes = match run.mode {
+            Mode::Real => {
+                let network = Network::new();
+                let passes = deliver(self.store, self.receivers, &outboxes, &network, self.now);
+                passes.await.map_err(failed)?
+            }
+            Mode::Dry(_) => Vec::new(),
+        };
         let position = outcome.reached;
         let next = Cursor { as_of, position }.to_string();
-        web::json(&Report::new(as_of, outcome, request.dry_run, next))
+        web::json(&Report::new(as_of, outcome, passes, request.dry_run, next))
     }
 }

@@ -11,6 +11,7 @@ use web::date::{En, Zh};
 
 use crate::owing::Owing;
 use crate::run::{End, Outcome};
+use crate::webhooks::{Pass, Rest, Wish};
 
 /// A request to run.
 #[derive(Deserialize)]
@@ -41,6 +42,10 @@ pub(crate) struct Report {
     late: usize,
     still_open: usize,
     unreadable: usize,
+    /// Deliveries to all receivers together.
+    delivered: usize,
+    failed: usize,
+    webhooks: Vec<ShownPass>,
     /// In a dry run, what would be made.
     #[serde(skip_serializing_if = "Option::is_none")]
     reminders: Option<Vec<ShownReminder>>,
@@ -50,6 +55,32 @@ pub(crate) struct Report {
     next: Option<String>,
 }
 
+/// What came of the deliveries to a receiver.
+#[derive(Serialize)]
+struct ShownPass {
+    receiver: String,
+    delivered: usize,
+    failed: usize,
+    given_up: usize,
+    /// To be tried again.
+    waiting: usize,
+    /// Whether it answered 410.
+    stopped: bool,
+}
+
+impl From<Pass> for ShownPass {
+    fn from(pass: Pass) -> Self {
+        Self {
+            receiver: pass.receiver,
+            delivered: pass.delivered,
+            failed: pass.failed,
+            given_up: pass.given_up,
+            waiting: pass.waiting,
+            stopped: pass.wish == Wish::Stopped,
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Days {
     from: NaiveDate,
@@ -57,8 +88,15 @@ struct Days {
 }
 
 impl Report {
-    pub(crate) fn new(as_of: NaiveDate, outcome: Outcome, dry_run: bool, next: String) -> Self {
-        let complete = outcome.end == End::Reached;
+    pub(crate) fn new(
+        as_of: NaiveDate,
+        outcome: Outcome,
+        passes: Vec<Pass>,
+        dry_run: bool,
+        next: String,
+    ) -> Self {
+        let delivered_all = passes.iter().all(|pass| pass.rest == Rest::Nothing);
+        let complete = outcome.end == End::Reached && delivered_all;
         Self {
             as_of,
             dry_run,
@@ -71,6 +109,9 @@ impl Report {
             late: outcome.late,
             still_open: outcome.still_open,
             unreadable: outcome.unreadable,
+            delivered: passes.iter().map(|pass| pass.delivered).sum(),
+            failed: passes.iter().map(|pass| pass.failed).sum(),
+            webhooks: passes.into_iter().map(ShownPass::from).collect(),
             reminders: dry_run.then_some(outcome.reminders),
             complete,
             next: (!complete).then_some(next),

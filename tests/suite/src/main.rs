@@ -38,6 +38,8 @@ mod problem;
 #[cfg(test)]
 mod programmes;
 #[cfg(test)]
+mod receiver;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod register;

@@ -24,6 +24,7 @@ pub mod reminder;
 mod store;
 pub mod trial;
 pub mod uscc;
+pub mod webhook;
 
 pub use kept::RecordError;
 pub use store::{KeyValue, Memory, Spin, StoreError};

@@ -74,7 +74,8 @@ pub struct Outbox<'s, S> {
 /// yet. They are looked at again each time, so a reminder that is written late is passed by nobody.
 ///
 /// As text, `12` or `12-7.9`. No cursor at all reads from the beginning.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Cursor {
     through: u64,
     gaps: Vec<u64>,
@@ -202,6 +203,20 @@ impl FromStr for Cursor {
         } else {
             Err(CursorError)
         }
+    }
+}
+
+impl TryFrom<String> for Cursor {
+    type Error = CursorError;
+
+    fn try_from(text: String) -> Result<Self, CursorError> {
+        text.parse()
+    }
+}
+
+impl From<Cursor> for String {
+    fn from(cursor: Cursor) -> Self {
+        cursor.to_string()
     }
 }
 

@@ -8,13 +8,13 @@ use sha2::{Digest, Sha256};
 use spin_sdk::variables;
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 
-use crate::{ByName, Problem, Text};
+use crate::{ByName, Problem, Text, variable};
 
 /// The Spin variable that says who may write.
 const VARIABLE: &str = "clients";
 
-/// The most characters of a client's name, and of a programme's id.
-const LONGEST_NAME: usize = 64;
+/// The most characters of a name in a variable: a client's, a programme's id.
+pub const LONGEST_NAME: usize = 64;
 
 /// What a client may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -279,18 +279,7 @@ impl Clients {
     }
 
     fn from_variable(read: Result<String, variables::Error>) -> Result<Self, Problem> {
-        let text = read.map_err(|error| {
-            // Without the error's own words: a provider's may hold what it was configured with.
-            let why = match error {
-                variables::Error::InvalidName(_) => "its name is refused",
-                variables::Error::Undefined(_) => "the manifest does not give it to this component",
-                variables::Error::Provider(_) => "its provider failed",
-                variables::Error::Other(_) => "reading it failed",
-            };
-            Problem::internal(&format_args!("the variable {VARIABLE}: {why}"))
-        })?;
-        Self::parse(&text)
-            .map_err(|error| Problem::internal(&format_args!("the variable {VARIABLE}: {error}")))
+        variable::settle(VARIABLE, read, Self::parse)
     }
 
     /// Finds who sent a request, by its bearer token (RFC 6750).
@@ -341,7 +330,8 @@ impl Entry {
     }
 }
 
-fn is_name(text: &str) -> bool {
+/// Whether a text is a name: 1 to [`LONGEST_NAME`] characters of a-z, 0-9 and -.
+pub fn is_name(text: &str) -> bool {
     (1..=LONGEST_NAME).contains(&text.len())
         && text
             .bytes()

@@ -12,19 +12,22 @@ mod china;
 pub mod date;
 mod faults;
 mod idempotency;
+mod outbound;
 mod page;
 mod problem;
 mod query;
 mod request;
 mod text;
+mod variable;
 
 pub use answer::{
     Body, Caching, Response, created, health, json, json_bytes, leave_whole, matched, stream, text,
 };
-pub use auth::{Client, Clients, ClientsError, Role};
+pub use auth::{Client, Clients, ClientsError, LONGEST_NAME, Role, is_name};
 pub use china::now as now_in_china;
 pub use faults::{Faults, given};
 pub use idempotency::{IdempotencyKey, idempotency_key};
+pub use outbound::{Network, Outbound, OutboundError};
 pub use page::Page;
 pub use problem::{Fault, Place, Problem};
 pub use query::Query;
@@ -33,6 +36,7 @@ pub use request::{
     read_only, segments,
 };
 pub use text::Text;
+pub use variable::variable;
 
 #[doc(hidden)]
 pub use spin_sdk;

@@ -1,0 +1,18 @@
+//! Delivery by webhook: what a receiver is told, how it is signed, and when it is tried again.
+//!
+//! A message is a CloudEvent ([`event`]), posted to each receiver that the configuration names
+//! ([`receivers`]), signed by Standard Webhooks ([`signature`]). [`delivery`] says what follows from the
+//! answer. The outbox behind it knows nothing of receivers, and a receiver that loses a message finds it
+//! there.
+
+mod delivery;
+mod event;
+mod messages;
+mod receivers;
+mod signature;
+
+pub(crate) use self::{
+    delivery::{Pass, Rest, Wish, begin, deliver},
+    messages::Outboxes,
+    receivers::Receivers,
+};
