@@ -4,6 +4,7 @@
 //! - A [`journal`] keeps what happened to a record, event by event, and a view of it for lookups; an
 //!   [`index`] lists records. Both hold on any store that reads, writes and increments single keys.
 //! - [`evaluation`], [`notice`] and [`certificate`] are the records.
+//! - [`webhook`] is how far the deliveries to each receiver have come.
 //!
 //! Every key begins with `accredit/`: on Redis the store is shared with whatever else is there.
 //! No HTTP is known here, and no clock: today is an argument.

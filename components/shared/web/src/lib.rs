@@ -1,5 +1,5 @@
 //! What the components share of HTTP: the entry point, reading requests, who may
-//! write, problem details, answers.
+//! write, problem details, answers, and requests of their own.
 //!
 //! The only place, with `registry`, that names the Spin SDK. No programme, no calendar and no record
 //! is known here.

@@ -118,3 +118,29 @@ impl From<ErrorCode> for OutboundError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_went_wrong_is_told_by_its_kind() {
+        for (code, error) in [
+            (ErrorCode::HttpRequestDenied, OutboundError::Refused),
+            (ErrorCode::ConnectionTimeout, OutboundError::TimedOut),
+            (ErrorCode::HttpResponseTimeout, OutboundError::TimedOut),
+            (ErrorCode::ConnectionRefused, OutboundError::Failed),
+            (ErrorCode::ConnectionTerminated, OutboundError::Failed),
+            (ErrorCode::DestinationNotFound, OutboundError::Failed),
+            (ErrorCode::TlsCertificateError, OutboundError::Failed),
+            (
+                ErrorCode::InternalError(Some("secret".to_owned())),
+                OutboundError::Failed,
+            ),
+        ] {
+            let words = format!("{code:?}");
+            assert_eq!(OutboundError::from(code), error, "{words}");
+            assert!(!error.to_string().contains("secret"), "{words}");
+        }
+    }
+}
