@@ -61,14 +61,14 @@ fn serves_until_it_is_killed() {
 }
 
 /// A host that is a process of its own.
-struct Host {
+pub(crate) struct Host {
     process: Mutex<Child>,
     url: String,
     agent: Agent,
 }
 
 impl Host {
-    fn start(store: &Store) -> Self {
+    pub(crate) fn start(store: &Store) -> Self {
         let (_, test) = module_path!().split_once("::").expect("a path in a crate");
         let this = std::env::current_exe().expect("this program is a file");
         let mut command = Command::new(this);
@@ -97,7 +97,7 @@ impl Host {
     }
 
     /// Kills it, whatever it is doing: on Unix by SIGKILL.
-    fn kill(&self) {
+    pub(crate) fn kill(&self) {
         let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
         // It may be dead already.
         let _gone = process.kill();
@@ -105,7 +105,16 @@ impl Host {
     }
 
     fn post(&self, path: &str, body: &Value) -> Result<Answer, String> {
-        let bearer = Client::Office.bearer();
+        self.post_as(Client::Office, path, body)
+    }
+
+    pub(crate) fn post_as(
+        &self,
+        client: Client,
+        path: &str,
+        body: &Value,
+    ) -> Result<Answer, String> {
+        let bearer = client.bearer();
         let headers = [
             ("content-type", "application/json"),
             ("authorization", &bearer),
@@ -121,7 +130,7 @@ impl Host {
         )
     }
 
-    fn read(&self, path: &str, headers: &[(&str, &str)]) -> Value {
+    pub(crate) fn read(&self, path: &str, headers: &[(&str, &str)]) -> Value {
         let answer = server::try_send(&self.agent, &self.url, "GET", path, headers, &[]);
         let answer = answer.unwrap_or_else(|why| panic!("{why}"));
         assert_eq!(answer.status, 200, "{answer}");

@@ -3,13 +3,22 @@
 //! That each is made once, whatever happens to a run, is shown in the component's own tests. Runs are of
 //! every certificate in the store, so tests here look at the certificates they made.
 
-use chrono::{Months, NaiveDate, TimeDelta};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use chrono::{Datelike as _, Months, NaiveDate, TimeDelta};
 use serde_json::{Value, json};
+use ureq::Agent;
 
 use super::clients::{Client, may_write};
+use super::kill::Host;
 use super::programmes::gansu_centre_issued;
+use super::receiver::{Receiver, Reply};
+use super::register::{CERTIFICATES, KEPT_EVALUATIONS, NOTICES};
 use super::register::{application, attested, issue_on, keep, publish, read, record, text, today};
-use super::server::{Answer, get};
+use super::server::{self, Answer, get};
+use super::store::Store;
 use super::xinzhou::ID;
 
 const RUNS: &str = "/v1/reminders/runs";
@@ -140,7 +149,6 @@ fn a_reminder_is_made_once_and_ends_with_the_event() {
 }
 
 fn today_year() -> i32 {
-    use chrono::Datelike as _;
     today().year()
 }
 
@@ -163,4 +171,221 @@ fn only_a_scheduler_runs_and_only_a_portal_reads_the_outbox() {
     let tomorrow = super::register::future();
     let answer = Client::Scheduler.post(RUNS, &json!({"as_of": tomorrow}));
     refused(answer, 422);
+}
+
+/// A server on a store of its own, where runs are of nothing but what the test made.
+struct Own {
+    url: String,
+    agent: Agent,
+}
+
+impl Own {
+    fn serving(url: String) -> Self {
+        let agent = server::agent();
+        Self { url, agent }
+    }
+
+    fn post(&self, client: Client, path: &str, body: &Value) -> Answer {
+        let bearer = client.bearer();
+        let headers = [
+            ("content-type", "application/json"),
+            ("authorization", &bearer),
+        ];
+        let body = body.to_string();
+        let (agent, url) = (&self.agent, &self.url);
+        let answer = server::try_send(agent, url, "POST", path, &headers, body.as_bytes());
+        answer.unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    fn made(&self, path: &str, body: &Value, member: &str) -> String {
+        let answer = self.post(Client::Office, path, body);
+        assert_eq!(answer.status, 201, "{answer}");
+        text(&answer.at(member))
+    }
+
+    /// A certificate whose evaluation is due on that day.
+    fn evaluated_by(&self, due: NaiveDate) -> String {
+        let issued = due - Months::new(36);
+        let mut application = application();
+        application["applied_on"] = json!((issued - TimeDelta::days(60)).to_string());
+        let evaluation = self.made(KEPT_EVALUATIONS, &attested(application), "/id");
+        let published = issued - TimeDelta::days(30);
+        let notice = json!({"evaluation": evaluation, "published": published.to_string()});
+        let notice = self.made(NOTICES, &notice, "/id");
+        let issue = json!({"notice": notice, "issued_on": issued.to_string()});
+        self.made(CERTIFICATES, &issue, "/number")
+    }
+
+    fn run(&self) -> Value {
+        let answer = self.post(Client::Scheduler, RUNS, &json!({}));
+        assert_eq!(answer.status, 200, "{answer}");
+        answer.json()
+    }
+}
+
+/// What each answer brings, as the README has it; and one receiver that hangs holds up no other.
+#[test]
+fn receivers_are_told_and_what_they_answer_is_heeded() {
+    if !may_write() || server::elsewhere().is_some() {
+        return;
+    }
+    let receiver = Receiver::start();
+    receiver.answer("/refuses", Reply::Status(500));
+    receiver.answer("/hangs", Reply::Hang);
+    receiver.answer("/closes", Reply::CloseEarly);
+    receiver.answer(
+        "/redirects",
+        Reply::Redirect(format!("{}/elsewhere", receiver.base())),
+    );
+    receiver.answer("/gone", Reply::Status(410));
+    // The secret of the standard's own example, and another one.
+    let secrets = [
+        "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    ];
+    let paths = ["takes", "refuses", "hangs", "closes", "redirects", "gone"];
+    let webhooks = paths.map(|path| {
+        let url = format!("{}/{path}", receiver.base());
+        json!({"name": path, "url": url, "programmes": ["*"], "secret": secrets[0],
+               "old_secret": secrets[1]})
+    });
+    let store = Store::start().unwrap_or_else(|why| panic!("{why}"));
+    let mut options = store.options();
+    let webhooks = Value::from(webhooks.to_vec()).to_string();
+    options.variables.insert("webhooks".to_owned(), webhooks);
+    let hosts = "http://127.0.0.1:*".to_owned();
+    options.variables.insert("webhook_host".to_owned(), hosts);
+    let own = Own::serving(server::start(options));
+
+    // Receivers are told of what is made once they are there.
+    own.run();
+    let number = own.evaluated_by(today() + TimeDelta::days(20));
+    let began = SystemTime::now();
+    let report = own.run();
+    assert_eq!(
+        (&report["made"], &report["delivered"], &report["failed"]),
+        (&json!(1), &json!(1), &json!(5)),
+        "{report}"
+    );
+    let of = |name: &str| {
+        let all = report["webhooks"].as_array().expect("a list").iter();
+        let mut found = all.filter(|one| one["receiver"] == name);
+        found
+            .next()
+            .unwrap_or_else(|| panic!("no {name} in {report}"))
+            .clone()
+    };
+    assert_eq!(
+        of("takes"),
+        json!({"receiver": "takes", "delivered": 1, "failed": 0, "given_up": 0,
+                                   "waiting": 0, "stopped": false})
+    );
+    for failing in ["refuses", "hangs", "closes", "redirects"] {
+        let found = of(failing);
+        assert_eq!(
+            (&found["failed"], &found["waiting"]),
+            (&json!(1), &json!(1)),
+            "{found}"
+        );
+        assert_eq!(found["stopped"], false, "{found}");
+    }
+    assert_eq!(of("gone")["stopped"], true);
+    assert_eq!(receiver.received("/elsewhere").len(), 0);
+
+    let taken = receiver.received("/takes");
+    let [message] = taken.as_slice() else {
+        panic!("{taken:?}");
+    };
+    let waited = message.at.duration_since(began).expect("it came after");
+    assert!(waited < Duration::from_secs(9), "{waited:?}");
+    assert_eq!(message.method, "POST");
+    let mut headers = http::HeaderMap::new();
+    for name in ["webhook-id", "webhook-timestamp", "webhook-signature"] {
+        let value = message
+            .header(name)
+            .unwrap_or_else(|| panic!("{name} of {message:?}"));
+        headers.insert(name, value.parse().expect("a header"));
+    }
+    for secret in secrets {
+        let webhook = standardwebhooks::Webhook::new(secret).expect("a secret");
+        webhook
+            .verify(&message.body, &headers)
+            .expect("it is genuine");
+    }
+    let event: Value = serde_json::from_slice(&message.body).expect("JSON");
+    assert_eq!(event["specversion"], "1.0");
+    assert_eq!(event["subject"], number.as_str());
+    assert_eq!(event["id"], message.header("webhook-id").expect("an id"));
+    assert_eq!(event["data"]["id"], event["id"]);
+    assert_eq!(event["data"]["obligation"]["certificate"], number.as_str());
+
+    // Nobody is told twice of what it took, nor before its time of what it did not, nor where it is gone.
+    let again = own.run();
+    assert_eq!(
+        (&again["delivered"], &again["failed"]),
+        (&json!(0), &json!(0)),
+        "{again}"
+    );
+    assert_eq!(receiver.received("/gone").len(), 1);
+}
+
+/// How often a run is killed.
+const KILLS: usize = 8;
+
+/// The host dies in the middle of runs: every reminder is in the outbox in the end, one id for each.
+#[test]
+fn a_run_that_is_killed_loses_nothing() {
+    if !may_write() || server::elsewhere().is_some() {
+        return;
+    }
+    let store = Store::start().unwrap_or_else(|why| panic!("{why}"));
+    let own = Own::serving(server::start(store.options()));
+    let mut numbers: Vec<_> = (0..40)
+        .map(|days| own.evaluated_by(today() + TimeDelta::days(8 + days % 12)))
+        .collect();
+    for kill in 0..=KILLS {
+        let host = Host::start(&store);
+        let (answered, answers) = mpsc::channel();
+        let complete = thread::scope(|scope| {
+            let runs = scope.spawn(|| {
+                // One record at a time, so that a run takes many requests.
+                while let Ok(answer) = host.post_as(Client::Scheduler, RUNS, &json!({"limit": 1})) {
+                    assert_eq!(answer.status, 200, "{answer}");
+                    if answer.at("/complete") == true {
+                        return true;
+                    }
+                    // Who has killed the host listens no more.
+                    let _unheard = answered.send(());
+                }
+                false
+            });
+            if kill < KILLS {
+                let few = super::fresh::below(4);
+                let _answered = answers.iter().take(few).count();
+                host.kill();
+            }
+            runs.join().expect("it runs")
+        });
+        assert!(complete || kill < KILLS);
+    }
+    let host = Host::start(&store);
+    let bearer = Client::Portal.bearer();
+    let path = format!("/v1/reminders/outbox?programme={ID}&limit=100");
+    let page = host.read(&path, &[("authorization", &bearer)]);
+    let made = page["reminders"].as_array().expect("a list").iter();
+    let mut made: Vec<_> = made
+        .map(|one| {
+            (
+                text(&one["obligation"]["certificate"]),
+                text(&one["id"]),
+                one["lead"].clone(),
+            )
+        })
+        .collect();
+    made.sort_by(|one, other| (&one.0, &one.1).cmp(&(&other.0, &other.1)));
+    made.dedup();
+    assert!(made.iter().all(|(_, _, lead)| lead == 30), "{made:?}");
+    numbers.sort();
+    let told: Vec<_> = made.into_iter().map(|(number, ..)| number).collect();
+    assert_eq!(told, numbers);
 }
