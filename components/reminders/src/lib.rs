@@ -4,6 +4,7 @@
 //! `registry::agenda`. Here the daily run makes reminders of it, portals read them, and everyone can
 //! ask what is coming.
 
+mod feed;
 mod outbox;
 mod owing;
 mod run;
@@ -78,6 +79,7 @@ async fn route(
             desk.run(&parts.headers, &body).await
         }
         ["outbox"] => desk.outbox(parts).await,
+        ["calendar.ics"] => desk.feed(parts).await,
         ["upcoming"] => desk.upcoming(parts).await,
         _ => Err(Problem::no_such_path()),
     }

@@ -1,7 +1,7 @@
 //! What is owed on a record.
 
 use calendar::WorkingCalendar;
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use registry::certificate::{Certificate, Certificates, Holder};
 use registry::duty::{self, Duty, Subject};
 use registry::journal::{look_up, up_to_date};
@@ -20,6 +20,9 @@ pub(crate) struct Owing {
     pub(crate) duties: Vec<Duty>,
     /// Whether more may come to be owed after these.
     pub(crate) future: Future,
+    /// When the newest event of a certificate was recorded. A notice and a programme show nothing that
+    /// an event would change: the day they are of.
+    pub(crate) revised: DateTime<Utc>,
     /// The events on record.
     events: Vec<String>,
 }
@@ -115,6 +118,12 @@ impl Owing {
             ),
             duties: duty::of_certificate(programme, certificate, calendar, through),
             future: if ended { Future::Closed } else { Future::Open },
+            revised: certificate
+                .events
+                .iter()
+                .map(|event| event.recorded_at.to_utc())
+                .max()
+                .unwrap_or_else(|| start_of(certificate.issued.on)),
             events: certificate
                 .events
                 .iter()
@@ -136,6 +145,7 @@ impl Owing {
             holder: Some(published.applicant.clone()),
             duties: vec![duty],
             future: Future::Closed,
+            revised: start_of(published.published),
             // A notice is entered for its publication alone, which is what makes it one.
             events: vec![notice.id.clone()],
         })
@@ -151,6 +161,7 @@ impl Owing {
             holder: None,
             duties: duty::of_programme(programme, calendar, through),
             future: Future::Open,
+            revised: start_of(programme.from.get()),
             events: Vec::new(),
         }
     }
@@ -159,6 +170,11 @@ impl Owing {
     pub(crate) fn has(&self, event: &str) -> bool {
         self.events.iter().any(|id| id == event)
     }
+}
+
+/// 00:00 UTC of a day of which no time is known.
+pub(crate) fn start_of(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc()
 }
 
 fn programme(subject: &Subject, id: &str) -> Result<&'static Programme, RecordError> {

@@ -8,7 +8,7 @@ use chrono::{Days, NaiveDate};
 use http::request::Parts;
 use registry::agenda::{Agenda, Entry, Position};
 use registry::certificate::CertificateNumber;
-use registry::duty::Subject;
+use registry::duty::{Duty, Subject};
 use registry::{KeyValue, RecordError};
 use rules::Programme;
 use serde::Serialize;
@@ -59,7 +59,7 @@ impl<S: KeyValue> Desk<'_, S> {
         match (certificate, programme) {
             (Some(number), None) => {
                 let through = ahead(today, days.unwrap_or(HORIZON));
-                let owing = self.of_certificate(number).await?;
+                let owing = self.of_certificate(number, horizon(today)).await?;
                 web::json(&Shown {
                     on: today,
                     through,
@@ -85,11 +85,15 @@ impl<S: KeyValue> Desk<'_, S> {
         }
     }
 
-    /// What is owed on the certificate, as far as its first reminder lies within a year.
-    pub(crate) async fn of_certificate(&self, number: CertificateNumber) -> Result<Owing, Problem> {
+    /// What is owed on the certificate, as far as its first reminder lies on a day up to `through`.
+    pub(crate) async fn of_certificate(
+        &self,
+        number: CertificateNumber,
+        through: NaiveDate,
+    ) -> Result<Owing, Problem> {
         let today = self.today();
         let subject = Subject::Certificate(number);
-        let owing = Owing::on(self.store, &subject, Reading::AsKept, today, horizon(today)).await;
+        let owing = Owing::on(self.store, &subject, Reading::AsKept, today, through).await;
         owing.map_err(|e| Problem::internal(&e))?.ok_or_else(|| {
             Problem::not_found(Text::new(
                 "没有这个编号的证书。",
@@ -165,29 +169,35 @@ fn may_be_of(subject: &Subject, programme: &Programme) -> bool {
 
 /// What is still owed with a deadline up to `through`, each once, by deadline.
 fn shown(owing: &[Owing], today: NaiveDate, through: NaiveDate) -> Vec<ShownUpcoming> {
-    let mut duties: Vec<_> = owing
-        .iter()
-        .flat_map(|owing| owing.duties.iter().map(move |duty| (owing, duty)))
-        .filter(|(_, duty)| {
-            let closed = duty.closed.is_some_and(|closed| closed <= today);
-            let last = duty.deadline.effective;
-            let over = duty.is_overdue_on(today) && !duty.is_owed_on(today);
-            !closed && !over && last.is_none_or(|last| last <= through)
-        })
-        .collect();
-    duties.sort_by_key(|(owing, duty)| (duty.deadline.effective, duty.id(&owing.subject)));
-    duties.dedup_by_key(|(owing, duty)| duty.id(&owing.subject));
+    let mut duties = still_owed(owing, today);
+    duties.retain(|(_, duty)| duty.deadline.effective.is_none_or(|last| last <= through));
     let upcoming = duties.into_iter();
     upcoming
         .map(|(owing, duty)| ShownUpcoming::new(ShownDuty::new(owing, duty), owing, duty, today))
         .collect()
 }
 
-fn ahead(today: NaiveDate, days: u64) -> NaiveDate {
+/// What is still owed or will be, each once, by deadline.
+pub(crate) fn still_owed(owing: &[Owing], today: NaiveDate) -> Vec<(&Owing, &Duty)> {
+    let mut duties: Vec<_> = owing
+        .iter()
+        .flat_map(|owing| owing.duties.iter().map(move |duty| (owing, duty)))
+        .filter(|(_, duty)| {
+            let closed = duty.closed.is_some_and(|closed| closed <= today);
+            let over = duty.is_overdue_on(today) && !duty.is_owed_on(today);
+            !closed && !over
+        })
+        .collect();
+    duties.sort_by_cached_key(|(owing, duty)| (duty.deadline.effective, duty.id(&owing.subject)));
+    duties.dedup_by_key(|(owing, duty)| duty.id(&owing.subject));
+    duties
+}
+
+pub(crate) fn ahead(today: NaiveDate, days: u64) -> NaiveDate {
     today.checked_add_days(Days::new(days)).unwrap_or(today)
 }
 
-fn one_of_two() -> Problem {
+pub(crate) fn one_of_two() -> Problem {
     let text = Text::new(
         "应给出 certificate（证书编号）或 programme（项目）之一。",
         "Exactly one of certificate and programme is needed.",

@@ -153,8 +153,8 @@ pub(crate) struct ShownDuty {
 
 /// The event by which something owed is closed, as far as it is known beforehand.
 #[derive(Debug, Serialize)]
-struct ClosedBy {
-    kind: &'static str,
+pub(crate) struct ClosedBy {
+    pub(crate) kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     obligation: Option<Str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -241,7 +241,7 @@ fn party(programme: &'static Programme, id: Str) -> Option<ShownParty> {
     })
 }
 
-fn kind(what: &What) -> &'static str {
+pub(crate) fn kind(what: &What) -> &'static str {
     match what {
         What::Obligation { rule, .. } => match rule.kind {
             ObligationKind::Report => "report",
@@ -276,7 +276,7 @@ pub(crate) fn cite(what: &What) -> Option<&'static Cite> {
     }
 }
 
-fn closed_by(what: &What) -> Option<ClosedBy> {
+pub(crate) fn closed_by(what: &What) -> Option<ClosedBy> {
     let kind = |kind| ClosedBy {
         kind,
         obligation: None,
