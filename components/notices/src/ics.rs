@@ -1,9 +1,9 @@
 //! A year of the calendar as iCalendar (RFC 5545), to be subscribed to.
 
 use calendar::{Day, Notice, Year, YearCertainty};
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Days, NaiveDate};
 use http::StatusCode;
-use icalendar::{Calendar, Component, Event, EventLike, Property};
+use web::ical::Lines;
 use web::{Problem, Text};
 
 use crate::wire::dates::Iso;
@@ -19,27 +19,27 @@ pub(crate) fn calendar(year: &Year) -> Result<String, Problem> {
         return Err(not_out(year.year()));
     }
     let number = year.year();
-    let mut calendar = Calendar::empty();
-    for (key, value) in [
-        ("VERSION", "2.0"),
-        ("PRODID", "-//accredit//Working days//ZH"),
-        ("CALSCALE", "GREGORIAN"),
-        ("METHOD", "PUBLISH"),
-    ] {
-        calendar.append_property(Property::new(key, value));
-    }
-    calendar.name(&format!("{number}年放假调休安排"));
+    let mut lines = Lines::default();
+    lines.begin("VCALENDAR");
+    lines.raw("VERSION", "2.0");
+    lines.raw("PRODID", "-//accredit//Working days//ZH");
+    lines.raw("CALSCALE", "GREGORIAN");
+    lines.raw("METHOD", "PUBLISH");
+    lines.text("X-WR-CALNAME", &format!("{number}年放假调休安排"));
     if year.certainty() == YearCertainty::DecemberUnsettled {
         let next = number + 1;
-        calendar.description(&format!(
+        let description = format!(
             "{next}年放假安排公布前，{number}年12月16日至31日可能变动。\n16–31 December {number} may change until the \
              arrangement for {next} is out."
-        ));
+        );
+        lines.text("DESCRIPTION", &description);
+        lines.text("X-WR-CALDESC", &description);
     }
     for run in runs(year) {
-        calendar.push(run.event()?);
+        run.write(&mut lines)?;
     }
-    Ok(calendar.to_string())
+    lines.end("VCALENDAR");
+    Ok(lines.into_text())
 }
 
 fn not_out(year: i32) -> Problem {
@@ -104,7 +104,7 @@ fn runs(year: &Year) -> Vec<Run> {
 }
 
 impl Run {
-    fn event(&self) -> Result<Event, Problem> {
+    fn write(&self, lines: &mut Lines) -> Result<(), Problem> {
         let Self {
             holiday,
             notice,
@@ -120,17 +120,22 @@ impl Run {
         let end = last
             .checked_add_days(Days::new(1))
             .ok_or_else(|| Problem::internal(&"a day off at the end of time"))?;
-        let mut event = Event::new();
-        event
-            .uid(&format!("{name}-{}@accredit", Iso(*first)))
-            .timestamp(notice.published.and_time(NaiveTime::MIN).and_utc())
-            .starts(*first)
-            .ends(end)
-            .summary(&format!("{holiday} {zh}"))
-            .description(&format!("{}: {en} ({})", english(holiday), notice.number))
-            .url(notice.source_url)
-            .add_property("TRANSP", "TRANSPARENT");
-        Ok(event.done())
+        let published = notice.published.format("%Y%m%dT000000Z").to_string();
+        let number = notice.number;
+        lines.begin("VEVENT");
+        lines.raw("UID", &format!("{name}-{}@accredit", Iso(*first)));
+        lines.raw("DTSTAMP", &published);
+        lines.raw("DTSTART;VALUE=DATE", &first.format("%Y%m%d").to_string());
+        lines.raw("DTEND;VALUE=DATE", &end.format("%Y%m%d").to_string());
+        lines.text("SUMMARY", &format!("{holiday} {zh}"));
+        lines.text(
+            "DESCRIPTION",
+            &format!("{}: {en} ({number})", english(holiday)),
+        );
+        lines.raw("URL", notice.source_url);
+        lines.raw("TRANSP", "TRANSPARENT");
+        lines.end("VEVENT");
+        Ok(())
     }
 }
 

@@ -19,8 +19,6 @@
 //! Every feed has the time zone of its deadlines. RFC 5545, section 3.6, asks for at least one component
 //! in a calendar, and a feed without events must stay a feed: a 404 would end the subscription.
 
-mod lines;
-
 use calendar::{Bounds, Certainty, Day, WorkingCalendar};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use http::request::Parts;
@@ -29,9 +27,9 @@ use registry::duty::{Duty, What};
 use registry::{KeyValue, RecordError};
 use rules::{Programme, Str};
 use web::date::{En, Zh};
+use web::ical::{Lines, ZONE};
 use web::{Caching, Problem, Query, Response, Text};
 
-use self::lines::{Lines, ZONE};
 use crate::Desk;
 use crate::outbox::read_programme;
 use crate::owing::{HORIZON, Owing, start_of};
@@ -177,7 +175,7 @@ impl<'o> Feed<'o> {
     }
 
     fn write(&self) -> String {
-        let mut lines = Lines(String::new());
+        let mut lines = Lines::default();
         lines.begin("VCALENDAR");
         lines.raw("VERSION", "2.0");
         lines.raw("PRODID", "-//accredit//Deadlines//ZH");
@@ -195,7 +193,7 @@ impl<'o> Feed<'o> {
             entry.write(&mut lines);
         }
         lines.end("VCALENDAR");
-        lines.0
+        lines.into_text()
     }
 
     fn description(&self) -> String {

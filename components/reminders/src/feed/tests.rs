@@ -490,28 +490,6 @@ fn texts_are_escaped() {
     assert!(
         text.contains("DESCRIPTION:甘肃省云杉\\,材料\\;行业技术中心：") && text.contains("。\\n")
     );
-
-    let mut lines = Lines(String::new());
-    lines.text("SUMMARY", "a\\b,c;d\r\ne\u{7}\tf");
-    assert_eq!(lines.0, "SUMMARY:a\\\\b\\,c\\;d \\ne  f\r\n");
-}
-
-/// RFC 5545, section 3.1: at most 75 octets, the space of a line that goes on among them.
-#[test]
-fn lines_are_folded_between_characters() {
-    for text in ["x", "材", "x材", "a b "] {
-        for times in 1..200 {
-            let text = text.repeat(times);
-            let mut lines = Lines(String::new());
-            lines.text("SUMMARY", &text);
-            let folded = lines.0.strip_suffix("\r\n").unwrap();
-            assert!(
-                folded.split("\r\n").all(|line| line.len() <= 75),
-                "{folded}"
-            );
-            assert_eq!(folded.replace("\r\n ", ""), format!("SUMMARY:{text}"));
-        }
-    }
 }
 
 /// A subscription whose feed is empty goes on, and its calendar is valid.

@@ -11,6 +11,7 @@ mod auth;
 mod china;
 pub mod date;
 mod faults;
+pub mod ical;
 mod idempotency;
 mod outbound;
 mod page;
