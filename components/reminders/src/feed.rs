@@ -22,6 +22,7 @@
 use calendar::{Bounds, Certainty, Day, WorkingCalendar};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use http::request::Parts;
+use registry::agenda::BEGINNING;
 use registry::certificate::CertificateNumber;
 use registry::duty::{Duty, What};
 use registry::{KeyValue, RecordError};
@@ -471,9 +472,7 @@ fn trigger(lead: u32) -> String {
 
 /// The seconds since the first day that a holiday notice covers: an integer of 31 bits until 2081.
 fn sequence(revised: DateTime<Utc>) -> i64 {
-    (revised - start_of(crate::run::FIRST_DAY))
-        .num_seconds()
-        .max(0)
+    (revised - start_of(BEGINNING)).num_seconds().max(0)
 }
 
 #[cfg(test)]

@@ -23,13 +23,6 @@ use registry::{KeyValue, RecordError};
 use crate::owing::{Future, Owing, Reading, horizon};
 use crate::wire::ShownReminder;
 
-/// The day from which the first run of all reads: the first that a holiday notice covers, before
-/// which no record of any programme lies.
-pub(crate) const FIRST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(calendar::FIRST_YEAR, 1, 1) {
-    Some(day) => day,
-    None => NaiveDate::MIN,
-};
-
 /// A run, up to `as_of`.
 pub(crate) struct Run<'r, S> {
     pub(crate) store: &'r S,
@@ -94,10 +87,7 @@ impl<S: KeyValue> Run<'_, S> {
         let reached_before = agenda.position().await?;
         let start = match self.mode {
             Mode::Dry(Some(position)) => position,
-            _ => reached_before.unwrap_or(Position {
-                day: FIRST_DAY,
-                slot: 0,
-            }),
+            _ => reached_before.unwrap_or(Position::BEGINNING),
         };
         let mut outcome = Outcome {
             from: reached_before.map_or(self.as_of, |position| position.day),
@@ -179,9 +169,9 @@ impl<S: KeyValue> Run<'_, S> {
         let through = horizon(self.as_of);
         let owing = Owing::on(self.store, subject, reading, self.as_of, through).await;
         let owing = match owing {
-            Err(RecordError::Unreadable { key, cause }) => {
+            Err(error @ RecordError::Unreadable { .. }) => {
                 // One record that is broken keeps nobody else from being reminded.
-                eprintln!("reminders: {key} cannot be read: {cause}");
+                eprintln!("reminders: {error}");
                 outcome.unreadable += 1;
                 if self.mode == Mode::Real
                     && let Some(tomorrow) = self.as_of.succ_opt()

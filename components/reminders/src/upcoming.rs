@@ -6,7 +6,7 @@
 
 use chrono::{Days, NaiveDate};
 use http::request::Parts;
-use registry::agenda::{Agenda, Entry, Position};
+use registry::agenda::{Agenda, BEGINNING, Entry, Position};
 use registry::certificate::CertificateNumber;
 use registry::duty::{Duty, Subject};
 use registry::{KeyValue, RecordError};
@@ -17,7 +17,6 @@ use web::{Page, Problem, Query, Response, Text};
 use crate::Desk;
 use crate::outbox::read_programme;
 use crate::owing::{HORIZON, Owing, Reading, horizon};
-use crate::run::FIRST_DAY;
 use crate::wire::{ShownDuty, ShownUpcoming};
 
 /// How many days ahead are shown where the query does not say.
@@ -119,10 +118,7 @@ impl<S: KeyValue> Desk<'_, S> {
             None => {
                 owing.push(Owing::programme(programme, through));
                 let reached = agenda.position().await?;
-                reached.unwrap_or(Position {
-                    day: FIRST_DAY,
-                    slot: 0,
-                })
+                reached.unwrap_or(Position::BEGINNING)
             }
         };
         let mut read = 0;
@@ -148,11 +144,21 @@ impl<S: KeyValue> Desk<'_, S> {
                 if standing.is_none_or(|standing| standing.next != at.day) {
                     continue;
                 }
-                let found =
-                    Owing::on(self.store, &subject, Reading::AsKept, today, through).await?;
-                owing.extend(found.filter(|owing| owing.programme.id == programme.id));
+                match Owing::on(self.store, &subject, Reading::AsKept, today, through).await {
+                    // One record that is broken keeps nobody from seeing the others.
+                    Err(error @ RecordError::Unreadable { .. }) => eprintln!("reminders: {error}"),
+                    found => {
+                        let found = found?.filter(|owing| owing.programme.id == programme.id);
+                        owing.extend(found);
+                    }
+                }
             }
-            let Some(day) = at.day.succ_opt() else { break };
+            let following = match at.day {
+                // Until the first run has ended, all stands there, or where that run has put it.
+                BEGINNING => today.checked_sub_days(Days::new(HORIZON)),
+                day => day.succ_opt(),
+            };
+            let Some(day) = following else { break };
             at = Position { day, slot: 0 };
         }
         Ok(Walk { owing, next: None })

@@ -73,6 +73,21 @@ pub struct Position {
     pub slot: u64,
 }
 
+impl Position {
+    /// Before everything that is entered.
+    pub const BEGINNING: Self = Self {
+        day: BEGINNING,
+        slot: 0,
+    };
+}
+
+/// The day under which everything is entered until the first run, which looks at all of it. No record lies
+/// before it.
+pub const BEGINNING: NaiveDate = match NaiveDate::from_ymd_opt(calendar::FIRST_YEAR, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+
 const AHEAD: &str = "accredit/agenda/ahead";
 const POSITION: &str = "accredit/agenda/position";
 
@@ -193,7 +208,7 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
     pub async fn enter(&self, entry: Entry, day: NaiveDate) -> Result<(), RecordError> {
         let mut ahead = self.ahead().await?;
         loop {
-            let day = ahead.map_or(day, |ahead| day.max(ahead));
+            let day = ahead.map_or(BEGINNING, |ahead| day.max(ahead));
             self.day(day).add(&entry).await?;
             self.stands(&entry.subject, day, ahead).await?;
             let now = self.ahead().await?;
