@@ -308,6 +308,29 @@ fn a_rectification_is_owed_until_it_ends() {
         Some(day("2025-06-10"))
     );
 
+    // One that was failed is over too: what follows is for the authority to decide.
+    let mut failing = issued(INNER_MONGOLIA, "2021-05-20");
+    let poor = failing.record(assessed("evaluation", 2024, "fail", "2024-06-20"));
+    let order = failing.record(json!({"kind": "rectification_ordered", "because": poor,
+                                      "on": "2024-07-01", "reference": "改1号"}));
+    let name = format!("rectification/{order}");
+    let failed = failing.record(json!({"kind": "rectification_failed", "on": "2025-07-10"}));
+    failing.record(
+        json!({"kind": "kept", "because": failed, "on": "2025-08-01", "reference": "留1号"}),
+    );
+    failing.record(json!({"kind": "rectification_passed", "on": "2025-09-01"}));
+    assert_eq!(
+        duty(&failing, &name).unwrap().closed,
+        Some(day("2025-07-10"))
+    );
+    let annulled = json!({"kind": "annulled", "event": failed, "on": "2025-09-02", "reference": "废1号",
+                          "reason": "误录"});
+    failing.record(annulled);
+    assert_eq!(
+        duty(&failing, &name).unwrap().closed,
+        Some(day("2025-09-01"))
+    );
+
     // 第十四条 of Xinzhou sets no length: none is owed by a day, unless the decision names one.
     let rectified = |until: Value| {
         let mut centre = issued(XINZHOU, "2021-05-20");
