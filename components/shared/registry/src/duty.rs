@@ -11,6 +11,8 @@
 //! - 民法典 §203 moves a deadline to the first working day. It does not move what is due "before the
 //!   period ends" (期满前): the day after the period is not before its end.
 //! - A finding of the authority that a report was not handed in closes the report, as the report does.
+//! - A rectification's result ends it, whether it was passed or failed, though after a failure the
+//!   certificate stays under rectification until the authority has decided.
 //! - A change is owed a filing from the day it took place, if that is on record. 当年 ends on
 //!   31 December.
 
@@ -243,28 +245,38 @@ pub fn of_certificate(
         .map(|entry| &entry.recorded);
     let recorded: Vec<_> = counted.collect();
     let mut fulfilled: BTreeMap<(&str, i32), NaiveDate> = BTreeMap::new();
+    let mut failed: BTreeMap<&EventId, NaiveDate> = BTreeMap::new();
+    let mut ordered = None;
+    // By legal date, so that the first of each is kept.
     for event in &recorded {
-        if let Event::ReportReceived {
-            obligation,
-            year,
-            on,
-            ..
-        }
-        | Event::ReportMissed {
-            obligation,
-            year,
-            on,
-            ..
-        }
-        | Event::Assessed {
-            obligation,
-            year,
-            on,
-            ..
-        } = &event.event
-        {
-            // By legal date, so that the first is kept.
-            fulfilled.entry((obligation, *year)).or_insert(*on);
+        match &event.event {
+            Event::ReportReceived {
+                obligation,
+                year,
+                on,
+                ..
+            }
+            | Event::ReportMissed {
+                obligation,
+                year,
+                on,
+                ..
+            }
+            | Event::Assessed {
+                obligation,
+                year,
+                on,
+                ..
+            } => {
+                fulfilled.entry((obligation, *year)).or_insert(*on);
+            }
+            Event::RectificationOrdered { .. } => ordered = Some(&event.id),
+            Event::RectificationFailed { on, .. } => {
+                if let Some(order) = ordered {
+                    failed.entry(order).or_insert(*on);
+                }
+            }
+            _ => {}
         }
     }
     let cycle = Cycle {
@@ -281,6 +293,8 @@ pub fn of_certificate(
         if let (Status::UnderRectification, Some(until)) = (span.status, span.until)
             && let Some(deadline) = deadline(until.statutory)
         {
+            let next = spans.peek().map(|next| next.since);
+            let ends = [failed.get(&span.because).copied(), next];
             duties.push(Duty {
                 what: What::Rectification {
                     order: span.because.clone(),
@@ -288,7 +302,7 @@ pub fn of_certificate(
                 },
                 deadline,
                 opened: span.since,
-                closed: spans.peek().map(|next| next.since),
+                closed: ends.into_iter().flatten().min(),
             });
         }
     }

@@ -12,22 +12,22 @@ use serde_json::{Value, json};
 
 use crate::lives::{Events, assessed, day, missed};
 
-const CENTRE: &str = "gansu-industry-technology-centre";
-const ALLIANCE: &str = "gansu-industry-alliance";
-const ZONE: &str = "gansu-technology-transfer-demonstration-zone";
-const INNER_MONGOLIA: &str = "inner-mongolia-technology-innovation-centre";
-const XINZHOU: &str = "xinzhou-technology-innovation-centre";
+pub(crate) const CENTRE: &str = "gansu-industry-technology-centre";
+pub(crate) const ALLIANCE: &str = "gansu-industry-alliance";
+pub(crate) const ZONE: &str = "gansu-technology-transfer-demonstration-zone";
+pub(crate) const INNER_MONGOLIA: &str = "inner-mongolia-technology-innovation-centre";
+pub(crate) const XINZHOU: &str = "xinzhou-technology-innovation-centre";
 
-fn programme(id: &str) -> &'static Programme {
+pub(crate) fn programme(id: &str) -> &'static Programme {
     rules::programme(id).unwrap().programme
 }
 
-fn issued(id: &str, on: &str) -> Events {
+pub(crate) fn issued(id: &str, on: &str) -> Events {
     Events::issued(programme(id), on, None)
 }
 
 /// All that is owed whose first reminder lies on a day up to `through`.
-fn duties(certificate: &Certificate, through: &str) -> Vec<Duty> {
+pub(crate) fn duties(certificate: &Certificate, through: &str) -> Vec<Duty> {
     let programme = programme(&certificate.programme);
     of_certificate(
         programme,
@@ -43,7 +43,7 @@ fn owed(events: &Events, through: &str) -> Vec<String> {
     duties.iter().map(shown).collect()
 }
 
-fn shown(duty: &Duty) -> String {
+pub(crate) fn shown(duty: &Duty) -> String {
     let statutory = duty.deadline.statutory.unwrap();
     let effective = duty.deadline.effective.unwrap();
     let name = duty.what.name();
@@ -59,7 +59,7 @@ fn duty(events: &Events, name: &str) -> Option<Duty> {
     duties.into_iter().find(|duty| duty.what.name() == name)
 }
 
-fn received(obligation: &str, year: i32, on: &str) -> Value {
+pub(crate) fn received(obligation: &str, year: i32, on: &str) -> Value {
     json!({"kind": "report_received", "obligation": obligation, "year": year, "on": on})
 }
 
@@ -308,6 +308,29 @@ fn a_rectification_is_owed_until_it_ends() {
         Some(day("2025-06-10"))
     );
 
+    // One that was failed is over too: what follows is for the authority to decide.
+    let mut failing = issued(INNER_MONGOLIA, "2021-05-20");
+    let poor = failing.record(assessed("evaluation", 2024, "fail", "2024-06-20"));
+    let order = failing.record(json!({"kind": "rectification_ordered", "because": poor,
+                                      "on": "2024-07-01", "reference": "改1号"}));
+    let name = format!("rectification/{order}");
+    let failed = failing.record(json!({"kind": "rectification_failed", "on": "2025-07-10"}));
+    failing.record(
+        json!({"kind": "kept", "because": failed, "on": "2025-08-01", "reference": "留1号"}),
+    );
+    failing.record(json!({"kind": "rectification_passed", "on": "2025-09-01"}));
+    assert_eq!(
+        duty(&failing, &name).unwrap().closed,
+        Some(day("2025-07-10"))
+    );
+    let annulled = json!({"kind": "annulled", "event": failed, "on": "2025-09-02", "reference": "废1号",
+                          "reason": "误录"});
+    failing.record(annulled);
+    assert_eq!(
+        duty(&failing, &name).unwrap().closed,
+        Some(day("2025-09-01"))
+    );
+
     // 第十四条 of Xinzhou sets no length: none is owed by a day, unless the decision names one.
     let rectified = |until: Value| {
         let mut centre = issued(XINZHOU, "2021-05-20");
@@ -383,7 +406,15 @@ fn nothing_is_owed_from_the_day_of_a_revocation_on() {
     );
 }
 
-fn notice(published: &str, events: &[NoticeEvent]) -> Notice {
+pub(crate) fn notice(published: &str, events: &[NoticeEvent]) -> Notice {
+    counted(published, calendar::Counting::DayAfter, events)
+}
+
+pub(crate) fn counted(
+    published: &str,
+    counting: calendar::Counting,
+    events: &[NoticeEvent],
+) -> Notice {
     let published = Published {
         evaluation: "an evaluation".to_owned(),
         programme: XINZHOU.to_owned(),
@@ -395,12 +426,7 @@ fn notice(published: &str, events: &[NoticeEvent]) -> Notice {
         name: "忻州市云杉技术创新中心".to_owned(),
         verdict: rules::Verdict::Eligible,
         published: day(published),
-        promised: Promised::by(
-            day(published),
-            5_u64.try_into().unwrap(),
-            calendar::Counting::DayAfter,
-        )
-        .unwrap(),
+        promised: Promised::by(day(published), 5_u64.try_into().unwrap(), counting).unwrap(),
     };
     let publication = NoticeEvent::Published(published);
     let all = std::iter::once(&publication).chain(events).zip(1..);

@@ -15,6 +15,10 @@ mod journal;
 #[cfg(test)]
 mod lives;
 #[cfg(test)]
+mod looks;
+#[cfg(test)]
 mod notice;
+#[cfg(test)]
+mod owed;
 #[cfg(test)]
 mod transfer_zone;

@@ -363,6 +363,79 @@ fn a_change_is_made_by_its_procedure_and_carries_what_it_alters() {
     );
 }
 
+/// "当年报备": that such a change took place is recorded by itself, and alters nothing that stands on the certificate;
+/// a change that is approved, or filed without a term, is known by its approval or filing alone.
+#[test]
+fn a_change_is_on_record_by_itself_where_it_is_filed_within_its_year() {
+    let alliance = rules::programme("gansu-industry-alliance").unwrap();
+    let inner_mongolia = rules::programme("inner-mongolia-technology-innovation-centre").unwrap();
+    let centre = rules::programme("gansu-industry-technology-centre").unwrap();
+    let zone = rules::programme("gansu-technology-transfer-demonstration-zone").unwrap();
+    let changed = |change: &str, on: &str| json!({"kind": "changed", "change": change, "on": on});
+    // 产业联盟 四4: the lead renamed or restructured, members changed, and other major adjustments.
+    let of_alliance = [
+        "lead-renamed",
+        "lead-restructured",
+        "members-changed",
+        "other-major-adjustment",
+    ];
+    for (programme, known, others) in [
+        (
+            invented(),
+            ["charter"].as_slice(),
+            ["rename", "lead"].as_slice(),
+        ),
+        (alliance.programme, &of_alliance, &["rename"]),
+        (xinzhou(), &[], &["rename", "direction", "restructuring"]),
+        (
+            inner_mongolia.programme,
+            &[],
+            &[
+                "charter",
+                "director-replaced",
+                "lead-restructured",
+                "rename",
+            ],
+        ),
+        (centre.programme, &[], &["rename"]),
+        (zone.programme, &[], &["rename"]),
+    ] {
+        let mut journal = Journal::of(programme);
+        for given in others.iter().chain(&["", "nothing"]) {
+            let void = Void::UnknownChange {
+                given: (*given).to_owned(),
+                known: known.iter().copied().map(rules::Str::new).collect(),
+            };
+            let event = changed(given, "2025-03-01");
+            assert_eq!(journal.void(&event), void, "{} {given}", programme.id);
+        }
+        for given in known {
+            assert_eq!(
+                journal.void(&changed(given, "2024-01-09")),
+                Void::BeforeIssue {
+                    issued_on: day("2024-01-10")
+                }
+            );
+            journal.record(changed(given, "2024-01-10"));
+            journal.record(changed(given, "2025-03-01"));
+        }
+        let life = journal.life();
+        assert_eq!(life.history().count(), 1 + 2 * known.len());
+        assert_eq!(
+            (life.name(), life.former_names().count()),
+            (Some("旧名中心"), 0)
+        );
+        assert_eq!(life.former_holders().count(), 0);
+        assert_eq!(journal.statuses().len(), 1);
+        assert_eq!(journal.pending(), [""; 0]);
+    }
+    let text = Journal::of(xinzhou()).void(&changed("rename", "2025-03-01"));
+    assert_eq!(
+        text.text().en,
+        "No change that is made in this way is called `rename`; there are: none."
+    );
+}
+
 #[test]
 fn a_name_borne_for_part_of_a_day_was_borne_on_that_day() {
     let mut journal = Journal::of(invented());
@@ -692,6 +765,7 @@ fn after_a_revocation_only_an_annulment_has_effect() {
         passed("2025-03-01"),
         failed("2025-03-01"),
         renamed("新名中心", "2025-03-01"),
+        json!({"kind": "changed", "change": "charter", "on": "2025-03-01"}),
         json!({"kind": "filed", "change": "charter", "on": "2025-03-01"}),
         found("fraud", "2025-03-01"),
         kept(&poor, "2025-03-01"),
@@ -780,14 +854,17 @@ fn a_period_ends_by_itself() {
         Valid
     );
     let weak = journal.record(assessed("evaluation", 2026, "weak", "2026-12-01"));
+    let changed = |on: &str| json!({"kind": "changed", "change": "charter", "on": on});
     // On the last day a rectification can still be ordered; after it no more.
     for (event, void) in [
         (ordered(&weak, "2027-01-01"), Void::Expired),
         (renamed("新名中心", "2027-01-01"), Void::Expired),
         (passed("2027-01-01"), Void::Expired),
+        (changed("2027-01-01"), Void::Expired),
     ] {
         assert_eq!(journal.void(&event), void, "{event}");
     }
+    assert_eq!(journal.refusal(&changed("2026-12-31")), None);
     assert_eq!(journal.refusal(&ordered(&weak, "2026-12-31")), None);
     journal.record(ordered(&weak, "2026-12-20"));
     journal.turns(
@@ -942,7 +1019,7 @@ fn an_event_that_is_recorded_twice_is_one() {
 /// An event of any kind, fit or not, that refers to no event there is.
 fn any_event() -> impl Strategy<Value = Value> {
     let on = (0_u64..4000).prop_map(|days| (day("2023-12-01") + Days::new(days)).to_string());
-    (0..16, on, 2020..2036_i32, "[1-3]", any::<Index>()).prop_map(
+    (0..18, on, 2020..2036_i32, "[1-3]", any::<Index>()).prop_map(
         |(kind, on, year, reference, index)| {
             let id = "0".repeat(26);
             let grade = *index.get(&["pass", "fail", "fail", "fail", "poor"]);
@@ -964,6 +1041,8 @@ fn any_event() -> impl Strategy<Value = Value> {
                 11 => json!({"kind": "ground_found", "ground": ground}),
                 12 => json!({"kind": "kept", "because": id}),
                 13 | 14 => json!({"kind": "revoked", "because": id, "ground": ground}),
+                15 => json!({"kind": "changed", "change": "charter"}),
+                16 => json!({"kind": "filed", "change": "charter"}),
                 _ => json!({"kind": "annulled", "event": id, "reason": "误录"}),
             };
             event["on"] = json!(on);
