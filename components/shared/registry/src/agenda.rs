@@ -24,6 +24,8 @@
 //! What does not hold: of two runs at once with different days, the one with the earlier day can set
 //! `ahead` back. It is set right when the other ends, which then looks again at all it has looked at.
 
+use std::cmp::Ordering;
+
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -150,11 +152,11 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
             awaits: None,
             again: false,
         };
-        self.enter(entry, day).await
+        self.enter(entry, day).await.map(drop)
     }
 
     /// The same for a record that the event of that id is about to be recorded of: it is looked at with
-    /// that event.
+    /// that event. Returns the day it is entered for.
     ///
     /// # Errors
     /// As [`look_at`](Self::look_at).
@@ -163,7 +165,7 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
         subject: &Subject,
         day: NaiveDate,
         event: &str,
-    ) -> Result<(), RecordError> {
+    ) -> Result<NaiveDate, RecordError> {
         let entry = Entry {
             subject: subject.clone(),
             awaits: Some(event.to_owned()),
@@ -172,25 +174,41 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
         self.enter(entry, day).await
     }
 
-    /// Sees to it, once the event is on record, that the entry made by [`look_for`](Self::look_for) is
-    /// still to be looked at.
+    /// Sees to it, once the event is on record, that the record is still to be looked at with it.
+    /// `entered` is the day that [`look_for`](Self::look_for) has returned; none where an earlier writer
+    /// has entered it.
     ///
     /// # Errors
     /// As [`look_at`](Self::look_at).
-    pub async fn still_ahead(&self, subject: &Subject, day: NaiveDate) -> Result<(), RecordError> {
+    pub async fn still_ahead(
+        &self,
+        subject: &Subject,
+        day: NaiveDate,
+        entered: Option<NaiveDate>,
+    ) -> Result<(), RecordError> {
         let standing = self.standing(subject).await?;
         let ahead = self.ahead().await?;
-        match standing {
-            Some(standing) if ahead.is_none_or(|ahead| standing.next >= ahead) => Ok(()),
-            _ => self.look_at(subject, day).await,
+        // A run that finds the entry without the event enters the record for a later day. So where the
+        // next look is on the day first entered, no run has found it; on any other day that runs have
+        // reached, one may have been there already.
+        let ahead = standing.is_some_and(|standing| {
+            ahead.is_none_or(|ahead| match standing.next.cmp(&ahead) {
+                Ordering::Greater => true,
+                Ordering::Equal => entered == Some(standing.next),
+                Ordering::Less => false,
+            })
+        });
+        if ahead {
+            return Ok(());
         }
+        self.look_at(subject, day).await
     }
 
-    /// Enters a record for the day, or for the first after it that no run has passed.
+    /// Enters a record for the day, or for the first after it that no run has passed. Returns that day.
     ///
     /// # Errors
     /// As [`look_at`](Self::look_at).
-    pub async fn enter(&self, entry: Entry, day: NaiveDate) -> Result<(), RecordError> {
+    pub async fn enter(&self, entry: Entry, day: NaiveDate) -> Result<NaiveDate, RecordError> {
         let mut ahead = self.ahead().await?;
         loop {
             let day = ahead.map_or(day, |ahead| day.max(ahead));
@@ -198,7 +216,7 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
             self.stands(&entry.subject, day, ahead).await?;
             let now = self.ahead().await?;
             if now.is_none_or(|now| now <= day) {
-                return Ok(());
+                return Ok(day);
             }
             ahead = now;
         }
