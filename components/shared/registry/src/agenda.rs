@@ -4,6 +4,7 @@
 //! | key | holds |
 //! |---|---|
 //! | `accredit/agenda/ahead` | the latest day that a run has announced it goes up to |
+//! | `accredit/agenda/begun` | the day of the first run of all |
 //! | `accredit/agenda/position` | how far the entries have been looked at |
 //! | `accredit/agenda/of/{subject}` | where a record's next entry stands |
 //! | `accredit/index/agenda/{day}/…` | the entries of a day, a list as every [index](crate::index) |
@@ -22,7 +23,8 @@
 //! it enters the record again for the day after, once, in case the event is about to be written.
 //!
 //! What does not hold: of two runs at once with different days, the one with the earlier day can set
-//! `ahead` back. It is set right when the other ends, which then looks again at all it has looked at.
+//! `ahead` back. It is set right by whichever of them sees it: the other when it ends, which then looks
+//! again at all it has looked at, or this one, when it finds that the other has gone further.
 
 use std::cmp::Ordering;
 
@@ -76,6 +78,7 @@ pub struct Position {
 }
 
 const AHEAD: &str = "accredit/agenda/ahead";
+const BEGUN: &str = "accredit/agenda/begun";
 const POSITION: &str = "accredit/agenda/position";
 
 impl<'s, S: KeyValue> Agenda<'s, S> {
@@ -102,11 +105,21 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
     /// # Errors
     /// The store failed.
     pub async fn announce(&self, day: NaiveDate) -> Result<Announced, RecordError> {
-        if self.ahead().await?.is_some_and(|ahead| ahead >= day) {
-            return Ok(Announced::Before);
+        match self.ahead().await? {
+            Some(ahead) if ahead >= day => return Ok(Announced::Before),
+            Some(_) => {}
+            None => kept::save(self.store, BEGUN, &day).await?,
         }
         kept::save(self.store, AHEAD, &day).await?;
         Ok(Announced::Now)
+    }
+
+    /// The day of the first run of all, be it that it came to nothing; none where none was announced.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn begun(&self) -> Result<Option<NaiveDate>, RecordError> {
+        kept::load(self.store, BEGUN).await
     }
 
     /// How far runs have come; none where none has come anywhere.
