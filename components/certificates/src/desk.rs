@@ -60,27 +60,29 @@ impl<S: KeyValue> Desk<'_, S> {
     }
 
     /// Enters the certificate for the run of reminders, where the event that is about to be recorded may
-    /// bring something to be owed.
+    /// bring something to be owed. Returns the day it is entered for.
     pub(crate) async fn announce(
         &self,
         number: &CertificateNumber,
         event: &Event,
-    ) -> Result<(), Problem> {
+    ) -> Result<Option<NaiveDate>, Problem> {
         if !event.may_open() {
-            return Ok(());
+            return Ok(None);
         }
         let subject = Subject::Certificate(number.clone());
         let id = event.id(number);
         let agenda = Agenda::of(self.store);
         let entered = agenda.look_for(&subject, event.on(), id.as_str()).await;
-        entered.map_err(failed)
+        entered.map(Some).map_err(failed)
     }
 
-    /// Sees to it, once the event is on record, that a run still comes to look.
+    /// Sees to it, once the event is on record, that a run still comes to look; `entered` is what
+    /// announcing it has returned.
     pub(crate) async fn announced(
         &self,
         number: &CertificateNumber,
         event: &Event,
+        entered: Option<NaiveDate>,
     ) -> Result<(), Problem> {
         if !event.may_open() {
             return Ok(());
@@ -88,7 +90,7 @@ impl<S: KeyValue> Desk<'_, S> {
         let subject = Subject::Certificate(number.clone());
         let agenda = Agenda::of(self.store);
         agenda
-            .still_ahead(&subject, event.on())
+            .still_ahead(&subject, event.on(), entered)
             .await
             .map_err(failed)
     }

@@ -65,12 +65,13 @@ impl<S: KeyValue> Desk<'_, S> {
         let indexes = self.indexes_of(&event);
         let written = self.written(&sent, &number, event.clone());
         let stood = log.contains(id.as_str());
-        if !stood {
-            self.announce(&number, &event).await?;
-        }
+        let entered = match stood {
+            true => None,
+            false => self.announce(&number, &event).await?,
+        };
         let recorded = journal.record(&mut log, written, &indexes).await;
         let certificate = recorded.map_err(failed)?;
-        self.announced(&number, &event).await?;
+        self.announced(&number, &event, entered).await?;
         // Another event that excludes this one may have been recorded at the same moment.
         if let Some(EventEffect::Void(void)) = certificate.life(programme).effect(&id) {
             return Err(conflict(text_of(void.text())));

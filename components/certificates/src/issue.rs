@@ -99,14 +99,15 @@ impl<S: KeyValue> Desk<'_, S> {
             self.grant(&sent, notice, &number, request.issued_on)
                 .await?;
         }
-        if !stood {
-            self.announce(&number, &event).await?;
-        }
+        let entered = match stood {
+            true => None,
+            false => self.announce(&number, &event).await?,
+        };
         let indexes = self.indexes_of(&event);
         let written = self.written(&sent, &number, event.clone());
         let recorded = journal.record(&mut log, written, &indexes).await;
         let certificate = recorded.map_err(failed)?;
-        self.announced(&number, &event).await?;
+        self.announced(&number, &event, entered).await?;
         // Where two requests that say different things met, the journal decided; and the one that was
         // written last may not be the one that the other saw.
         let mut events = certificate.events.iter();

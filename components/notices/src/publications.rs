@@ -150,14 +150,16 @@ impl<S: KeyValue> Desk<'_, S> {
         // The run of reminders tells when it closes.
         let (agenda, subject) = (Agenda::of(self.store), Subject::Notice(id.clone()));
         let published = request.published;
-        if !log.contains(&event.id(&id)) {
+        let entered = if log.contains(&event.id(&id)) {
+            None
+        } else {
             let entered = agenda.look_for(&subject, published, &id).await;
-            entered.map_err(failed)?;
-        }
+            Some(entered.map_err(failed)?)
+        };
         let written = self.written(&sent, &id, event);
         let recorded = journal.record(&mut log, written, &indexes).await;
         let notice = recorded.map_err(failed)?;
-        let ahead = agenda.still_ahead(&subject, published).await;
+        let ahead = agenda.still_ahead(&subject, published, entered).await;
         ahead.map_err(failed)?;
         web::created(
             &format!("/v1/notices/{id}"),

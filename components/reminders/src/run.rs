@@ -85,6 +85,14 @@ impl<S: KeyValue> Run<'_, S> {
             agenda.announce(self.as_of).await?;
         }
         let reached_before = agenda.position().await?;
+        if self.mode == Mode::Real
+            && let Some(further) = reached_before.filter(|position| position.day > self.as_of)
+        {
+            // A run of a later day has come and gone, and this one may have set its announcement back.
+            agenda.announce(further.day).await?;
+        }
+        // What a first run that was stopped or cut short has not come to is due all the same.
+        let begun = agenda.begun().await?.unwrap_or(self.as_of);
         let start = match self.mode {
             Mode::Dry(Some(position)) => position,
             _ => reached_before.unwrap_or(Position::BEGINNING),
@@ -104,11 +112,11 @@ impl<S: KeyValue> Run<'_, S> {
         if !matches!(self.mode, Mode::Dry(Some(_))) && start.day <= self.as_of {
             for rules in rules::programmes() {
                 let owing = Owing::programme(rules.programme, self.as_of);
-                let since = reached_before.map_or(self.as_of, |position| position.day);
+                let since = reached_before.map_or(begun, |position| position.day.max(begun));
                 self.remind(&owing, since, &mut outcome).await?;
             }
         }
-        self.walk(&agenda, &mut outcome).await?;
+        self.walk(&agenda, begun, &mut outcome).await?;
         if self.mode == Mode::Real && outcome.reached > start {
             agenda.reached(outcome.reached).await?;
             // A run up to an earlier day has set the announcement back: whoever entered something
@@ -123,7 +131,12 @@ impl<S: KeyValue> Run<'_, S> {
     }
 
     /// Looks at the entries in turn, from the position on.
-    async fn walk(&self, agenda: &Agenda<'_, S>, outcome: &mut Outcome) -> Result<(), RecordError> {
+    async fn walk(
+        &self,
+        agenda: &Agenda<'_, S>,
+        begun: NaiveDate,
+        outcome: &mut Outcome,
+    ) -> Result<(), RecordError> {
         while outcome.reached.day <= self.as_of {
             let day = outcome.reached.day;
             let entries = agenda.day(day);
@@ -135,7 +148,7 @@ impl<S: KeyValue> Run<'_, S> {
                     return Ok(());
                 }
                 match entries.at::<Entry>(slot).await? {
-                    Some(entry) => self.look_at(agenda, &entry, outcome).await?,
+                    Some(entry) => self.look_at(agenda, &entry, begun, outcome).await?,
                     // Its writer is about to write, and enters it again if this day has passed.
                     None => first_gap = first_gap.or(Some(slot)),
                 }
@@ -158,6 +171,7 @@ impl<S: KeyValue> Run<'_, S> {
         &self,
         agenda: &Agenda<'_, S>,
         entry: &Entry,
+        begun: NaiveDate,
         outcome: &mut Outcome,
     ) -> Result<(), RecordError> {
         outcome.looked_at += 1;
@@ -192,8 +206,7 @@ impl<S: KeyValue> Run<'_, S> {
         let Some(owing) = owing else { return Ok(()) };
         let standing = agenda.standing(subject).await?;
         let since = standing.and_then(|standing| standing.since);
-        self.remind(&owing, since.unwrap_or(self.as_of), outcome)
-            .await?;
+        self.remind(&owing, since.unwrap_or(begun), outcome).await?;
         if self.mode == Mode::Real {
             let next = next_look(&owing.duties, &owing.programme.reminders, self.as_of);
             let next = next.or_else(|| (owing.future == Future::Open).then_some(through));

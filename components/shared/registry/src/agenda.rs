@@ -4,6 +4,7 @@
 //! | key | holds |
 //! |---|---|
 //! | `accredit/agenda/ahead` | the latest day that a run has announced it goes up to |
+//! | `accredit/agenda/begun` | the day of the first run of all |
 //! | `accredit/agenda/position` | how far the entries have been looked at |
 //! | `accredit/agenda/of/{subject}` | where a record's next entry stands |
 //! | `accredit/index/agenda/{day}/…` | the entries of a day, a list as every [index](crate::index) |
@@ -22,7 +23,10 @@
 //! it enters the record again for the day after, once, in case the event is about to be written.
 //!
 //! What does not hold: of two runs at once with different days, the one with the earlier day can set
-//! `ahead` back. It is set right when the other ends, which then looks again at all it has looked at.
+//! `ahead` back. It is set right by whichever of them sees it: the other when it ends, which then looks
+//! again at all it has looked at, or this one, when it finds that the other has gone further.
+
+use std::cmp::Ordering;
 
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -89,6 +93,7 @@ pub const BEGINNING: NaiveDate = match NaiveDate::from_ymd_opt(calendar::FIRST_Y
 };
 
 const AHEAD: &str = "accredit/agenda/ahead";
+const BEGUN: &str = "accredit/agenda/begun";
 const POSITION: &str = "accredit/agenda/position";
 
 impl<'s, S: KeyValue> Agenda<'s, S> {
@@ -115,11 +120,21 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
     /// # Errors
     /// The store failed.
     pub async fn announce(&self, day: NaiveDate) -> Result<Announced, RecordError> {
-        if self.ahead().await?.is_some_and(|ahead| ahead >= day) {
-            return Ok(Announced::Before);
+        match self.ahead().await? {
+            Some(ahead) if ahead >= day => return Ok(Announced::Before),
+            Some(_) => {}
+            None => kept::save(self.store, BEGUN, &day).await?,
         }
         kept::save(self.store, AHEAD, &day).await?;
         Ok(Announced::Now)
+    }
+
+    /// The day of the first run of all, be it that it came to nothing; none where none was announced.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn begun(&self) -> Result<Option<NaiveDate>, RecordError> {
+        kept::load(self.store, BEGUN).await
     }
 
     /// How far runs have come; none where none has come anywhere.
@@ -165,11 +180,11 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
             awaits: None,
             again: false,
         };
-        self.enter(entry, day).await
+        self.enter(entry, day).await.map(drop)
     }
 
     /// The same for a record that the event of that id is about to be recorded of: it is looked at with
-    /// that event.
+    /// that event. Returns the day it is entered for.
     ///
     /// # Errors
     /// As [`look_at`](Self::look_at).
@@ -178,7 +193,7 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
         subject: &Subject,
         day: NaiveDate,
         event: &str,
-    ) -> Result<(), RecordError> {
+    ) -> Result<NaiveDate, RecordError> {
         let entry = Entry {
             subject: subject.clone(),
             awaits: Some(event.to_owned()),
@@ -187,25 +202,41 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
         self.enter(entry, day).await
     }
 
-    /// Sees to it, once the event is on record, that the entry made by [`look_for`](Self::look_for) is
-    /// still to be looked at.
+    /// Sees to it, once the event is on record, that the record is still to be looked at with it.
+    /// `entered` is the day that [`look_for`](Self::look_for) has returned; none where an earlier writer
+    /// has entered it.
     ///
     /// # Errors
     /// As [`look_at`](Self::look_at).
-    pub async fn still_ahead(&self, subject: &Subject, day: NaiveDate) -> Result<(), RecordError> {
+    pub async fn still_ahead(
+        &self,
+        subject: &Subject,
+        day: NaiveDate,
+        entered: Option<NaiveDate>,
+    ) -> Result<(), RecordError> {
         let standing = self.standing(subject).await?;
         let ahead = self.ahead().await?;
-        match standing {
-            Some(standing) if ahead.is_none_or(|ahead| standing.next >= ahead) => Ok(()),
-            _ => self.look_at(subject, day).await,
+        // A run that finds the entry without the event enters the record for a later day. So where the
+        // next look is on the day first entered, no run has found it; on any other day that runs have
+        // reached, one may have been there already.
+        let ahead = standing.is_some_and(|standing| {
+            ahead.is_none_or(|ahead| match standing.next.cmp(&ahead) {
+                Ordering::Greater => true,
+                Ordering::Equal => entered == Some(standing.next),
+                Ordering::Less => false,
+            })
+        });
+        if ahead {
+            return Ok(());
         }
+        self.look_at(subject, day).await
     }
 
-    /// Enters a record for the day, or for the first after it that no run has passed.
+    /// Enters a record for the day, or for the first after it that no run has passed. Returns that day.
     ///
     /// # Errors
     /// As [`look_at`](Self::look_at).
-    pub async fn enter(&self, entry: Entry, day: NaiveDate) -> Result<(), RecordError> {
+    pub async fn enter(&self, entry: Entry, day: NaiveDate) -> Result<NaiveDate, RecordError> {
         let mut ahead = self.ahead().await?;
         loop {
             let day = ahead.map_or(BEGINNING, |ahead| day.max(ahead));
@@ -213,7 +244,7 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
             self.stands(&entry.subject, day, ahead).await?;
             let now = self.ahead().await?;
             if now.is_none_or(|now| now <= day) {
-                return Ok(());
+                return Ok(day);
             }
             ahead = now;
         }

@@ -92,7 +92,7 @@ impl<E> Written<E> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Folded<V> {
-    /// The highest number seen.
+    /// Under every number up to this one an event was found, or its writer was waited for in vain.
     pub through: u64,
     /// The numbers below it whose writers were waited for in vain.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -279,8 +279,10 @@ where
 
     /// The view as it is kept.
     fn folded(&self, log: &Log<R::Event>) -> Option<Folded<R::View>> {
+        // One that is about to write may do so and stop: the view does not say that it was seen.
+        let awaited = log.gaps.difference(&log.abandoned).next();
         Some(Folded {
-            through: log.through,
+            through: awaited.map_or(log.through, |gap| gap.saturating_sub(1)),
             gaps: log.gaps.intersection(&log.abandoned).copied().collect(),
             slots: log.slots(),
             view: self.fold(log)?,
