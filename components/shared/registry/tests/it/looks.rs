@@ -234,7 +234,7 @@ fn looks_at_a_notice_make_what_looking_every_day_makes() {
                 calendar::Counting::DayAfter,
                 calendar::Counting::PublicationDay,
             ] {
-                let notice = counted(&published.to_string(), counting, &[]);
+                let notice = counted(&published.to_string(), 5, counting, &[]);
                 let (mut looks, mut every_day) = (Made::new(), Made::new());
                 let mut next = Some(published);
                 for today in published.iter_days().take(60) {
@@ -371,7 +371,7 @@ fn no_reminder_is_of_a_day_before_it_is_owed() {
 fn nobody_is_reminded_of_what_can_be_done_no_more() {
     let rule = &programme(XINZHOU).reminders;
     let calendar = WorkingCalendar::published();
-    let notice = counted("2026-09-28", calendar::Counting::DayAfter, &[]);
+    let notice = counted("2026-09-28", 5, calendar::Counting::DayAfter, &[]);
     let notice = of_notice(programme(XINZHOU), &notice, calendar).unwrap();
     let mut applications = of_programme(programme(ZONE), calendar, day("2025-12-31"));
     let application = applications.pop().unwrap();
@@ -423,7 +423,7 @@ fn a_deadline_that_may_move_is_looked_at_from_the_day_of_the_text() {
         assert_eq!(summary.next_look(rule, day(after)), Some(day(next)));
     }
     // Of a notice of which the last day is not known at all, every day.
-    let notice = counted("2026-12-28", calendar::Counting::DayAfter, &[]);
+    let notice = counted("2026-12-28", 5, calendar::Counting::DayAfter, &[]);
     let calendar = WorkingCalendar::published();
     let notice = of_notice(programme(XINZHOU), &notice, calendar).unwrap();
     for (after, next) in [
