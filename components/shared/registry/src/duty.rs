@@ -202,18 +202,21 @@ impl Duty {
 
     /// The first day after `after` on which to look whether a reminder is due; none where none will
     /// be. A holiday notice may move the deadline until it has passed, but never before the statutory
-    /// day: so that is when to look first, and then each day until the reminder is due.
+    /// day: so that is when to look first, and then each day until the reminder is due. It may also
+    /// move a reminder of a day before `opened` to a day on which it is owed.
     pub fn next_look(&self, rule: &ReminderRule, after: NaiveDate) -> Option<NaiveDate> {
+        let first = after.succ_opt()?.max(self.opened);
         let leads = self.leads(rule).into_iter();
         let looks = leads.filter_map(|lead| {
-            let due = self.deadline.effective.map(|last| sooner(last, lead));
-            if let Some(Some(due)) = due
-                && (due <= after || due < self.opened)
-            {
-                return None;
+            if let Some(last) = self.deadline.effective {
+                let due = sooner(last, lead)?;
+                let bounds = self.deadline.certainty.bounds();
+                let latest = sooner(bounds.map_or(last, |bounds| bounds.latest), lead)?;
+                if (self.opened..=after).contains(&due) || latest < first {
+                    return None;
+                }
             }
-            let earliest = sooner(self.deadline.not_before, lead)?;
-            let look = earliest.max(after.succ_opt()?).max(self.opened);
+            let look = sooner(self.deadline.not_before, lead)?.max(first);
             self.closed
                 .is_none_or(|closed| look < closed)
                 .then_some(look)

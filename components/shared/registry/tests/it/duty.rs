@@ -318,7 +318,8 @@ fn a_rectification_is_owed_until_it_ends() {
     failing.record(
         json!({"kind": "kept", "because": failed, "on": "2025-08-01", "reference": "留1号"}),
     );
-    failing.record(json!({"kind": "rectification_passed", "on": "2025-09-01"}));
+    failing.record(json!({"kind": "rectification_failed", "on": "2025-09-01"}));
+    failing.record(json!({"kind": "rectification_passed", "on": "2025-10-01"}));
     assert_eq!(
         duty(&failing, &name).unwrap().closed,
         Some(day("2025-07-10"))
@@ -407,11 +408,12 @@ fn nothing_is_owed_from_the_day_of_a_revocation_on() {
 }
 
 pub(crate) fn notice(published: &str, events: &[NoticeEvent]) -> Notice {
-    counted(published, calendar::Counting::DayAfter, events)
+    counted(published, 5, calendar::Counting::DayAfter, events)
 }
 
 pub(crate) fn counted(
     published: &str,
+    days: u64,
     counting: calendar::Counting,
     events: &[NoticeEvent],
 ) -> Notice {
@@ -426,7 +428,7 @@ pub(crate) fn counted(
         name: "忻州市云杉技术创新中心".to_owned(),
         verdict: rules::Verdict::Eligible,
         published: day(published),
-        promised: Promised::by(day(published), 5_u64.try_into().unwrap(), counting).unwrap(),
+        promised: Promised::by(day(published), days.try_into().unwrap(), counting).unwrap(),
     };
     let publication = NoticeEvent::Published(published);
     let all = std::iter::once(&publication).chain(events).zip(1..);

@@ -32,13 +32,17 @@ fn remind(made: &mut Made, duties: &[Duty], rule: &ReminderRule, today: NaiveDat
 }
 
 fn owed(certificate: &Certificate, through: NaiveDate) -> Vec<Duty> {
+    owed_by(WorkingCalendar::published(), certificate, through)
+}
+
+fn owed_by(calendar: WorkingCalendar, certificate: &Certificate, through: NaiveDate) -> Vec<Duty> {
     let programme = programme(&certificate.programme);
-    of_certificate(
-        programme,
-        certificate,
-        WorkingCalendar::published(),
-        through,
-    )
+    of_certificate(programme, certificate, calendar, through)
+}
+
+/// The calendar by the notices that were out on a day.
+fn known_on(today: NaiveDate) -> WorkingCalendar {
+    WorkingCalendar::published().as_known_on(today)
 }
 
 /// What happens, still without its names: which kind of event, three choices, its day and how many days later it is
@@ -155,7 +159,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     /// The first entry is for the day it is issued; another for each event by which more can be owed, of the day it
-    /// is recorded; else what each look asks for.
+    /// is recorded; else what each look asks for. Holiday notices come out meanwhile.
     #[test]
     fn looks_make_what_looking_every_day_makes(
         id in prop::sample::select(vec![CENTRE, ALLIANCE, ZONE, INNER_MONGOLIA, XINZHOU]),
@@ -174,7 +178,8 @@ proptest! {
         let last = day("2028-04-30");
         let (mut looks, mut every_day) = (Made::new(), Made::new());
         let (mut next, mut looked) = (Some(from), 0);
-        let mut all = owed(&events.certificate(), last + HORIZON);
+        let mut all = Vec::new();
+        let mut settled = None;
         for today in from.iter_days().take_while(|today| *today <= last) {
             while let Some(happening) = happenings.next_if(|next| next.recorded_on() == today) {
                 let event = happening.event(programme, &events);
@@ -187,12 +192,16 @@ proptest! {
                 if event.may_open() {
                     next = next.min(Some(today)).or(Some(today));
                 }
-                all = owed(&certificate, last + HORIZON);
+                settled = None;
+            }
+            let calendar = known_on(today);
+            if settled.replace(calendar.settled_through()) != Some(calendar.settled_through()) {
+                all = owed_by(calendar, &events.certificate(), last + HORIZON);
             }
             remind(&mut every_day, &all, rule, today);
             if next.is_some_and(|next| next <= today) {
                 let through = today + HORIZON;
-                let duties = owed(&events.certificate(), through);
+                let duties = owed_by(calendar, &events.certificate(), through);
                 remind(&mut looks, &duties, rule, today);
                 next = next_look(&duties, rule, today);
                 prop_assert!(next.is_none_or(|next| next > today));
@@ -205,6 +214,65 @@ proptest! {
         prop_assert!(looked <= 12 * looks.len() + 60, "{} for {}", looked, looks.len());
         for ((name, lead), (made, on)) in looks {
             prop_assert!(on >= from && on <= made, "{name} {lead} of {on}, made {made}");
+        }
+    }
+}
+
+/// Public notices around the holidays that moved after they were published: those of December 2018 and 2022, which
+/// the next year's notice moved, and of January 2020, which was prolonged.
+#[test]
+fn looks_at_a_notice_make_what_looking_every_day_makes() {
+    let rule = &programme(XINZHOU).reminders;
+    for (from, through) in [
+        ("2018-11-20", "2019-01-10"),
+        ("2019-12-10", "2020-02-10"),
+        ("2022-11-20", "2023-01-10"),
+        ("2026-12-01", "2027-01-05"),
+    ] {
+        for published in day(from).iter_days().take_while(|on| *on <= day(through)) {
+            for counting in [
+                calendar::Counting::DayAfter,
+                calendar::Counting::PublicationDay,
+            ] {
+                let notice = counted(&published.to_string(), 5, counting, &[]);
+                let (mut looks, mut every_day) = (Made::new(), Made::new());
+                let mut next = Some(published);
+                for today in published.iter_days().take(60) {
+                    let duty = of_notice(programme(XINZHOU), &notice, known_on(today)).unwrap();
+                    let duties = [duty];
+                    remind(&mut every_day, &duties, rule, today);
+                    if next == Some(today) {
+                        remind(&mut looks, &duties, rule, today);
+                        next = next_look(&duties, rule, today);
+                    }
+                }
+                assert_eq!(looks, every_day, "{published} {counting:?}");
+            }
+        }
+    }
+}
+
+/// What is owed by 31 December, from a day of that December or little before: thirty days before it was not owed,
+/// until the notice of that December moved the deadline to 2 January 2019 or 3 January 2023.
+#[test]
+fn looks_at_what_opens_late_make_what_looking_every_day_makes() {
+    let rule = &programme(ZONE).reminders;
+    for (from, through) in [("2018-11-25", "2018-12-31"), ("2022-11-25", "2022-12-31")] {
+        for on in day(from).iter_days().take_while(|on| *on <= day(through)) {
+            let until = (on + Days::new(900)).to_string();
+            let zone = Events::issued(programme(ZONE), &on.to_string(), Some(&until));
+            let certificate = zone.certificate();
+            let (mut looks, mut every_day) = (Made::new(), Made::new());
+            let mut next = Some(on);
+            for today in on.iter_days().take(60) {
+                let duties = owed_by(known_on(today), &certificate, today + HORIZON);
+                remind(&mut every_day, &duties, rule, today);
+                if next == Some(today) {
+                    remind(&mut looks, &duties, rule, today);
+                    next = next_look(&duties, rule, today);
+                }
+            }
+            assert_eq!(looks, every_day, "{on}");
         }
     }
 }
@@ -303,7 +371,7 @@ fn no_reminder_is_of_a_day_before_it_is_owed() {
 fn nobody_is_reminded_of_what_can_be_done_no_more() {
     let rule = &programme(XINZHOU).reminders;
     let calendar = WorkingCalendar::published();
-    let notice = counted("2026-09-28", calendar::Counting::DayAfter, &[]);
+    let notice = counted("2026-09-28", 5, calendar::Counting::DayAfter, &[]);
     let notice = of_notice(programme(XINZHOU), &notice, calendar).unwrap();
     let mut applications = of_programme(programme(ZONE), calendar, day("2025-12-31"));
     let application = applications.pop().unwrap();
@@ -355,7 +423,7 @@ fn a_deadline_that_may_move_is_looked_at_from_the_day_of_the_text() {
         assert_eq!(summary.next_look(rule, day(after)), Some(day(next)));
     }
     // Of a notice of which the last day is not known at all, every day.
-    let notice = counted("2026-12-28", calendar::Counting::DayAfter, &[]);
+    let notice = counted("2026-12-28", 5, calendar::Counting::DayAfter, &[]);
     let calendar = WorkingCalendar::published();
     let notice = of_notice(programme(XINZHOU), &notice, calendar).unwrap();
     for (after, next) in [

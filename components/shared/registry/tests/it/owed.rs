@@ -6,7 +6,7 @@
 use calendar::{Certainty, Counting};
 use chrono::{Datelike, Days};
 use registry::certificate::{CertificateNumber, EventId};
-use registry::duty::{Duty, of_notice, of_programme};
+use registry::duty::{Duty, What, of_notice, of_programme};
 use registry::notice::{Event as NoticeEvent, Granted, Notice, Withdrawn};
 use rules::Programme;
 use serde_json::{Value, json};
@@ -513,7 +513,7 @@ fn a_notice_closes_on_its_fifth_working_day() {
             false,
         ),
     ] {
-        let notice = counted(published, counting, &[]);
+        let notice = counted(published, 5, counting, &[]);
         let duty = closes(&notice);
         assert_eq!(duty.deadline.statutory, None);
         assert_eq!(duty.deadline.effective, last.map(day), "{published}");
@@ -528,6 +528,27 @@ fn a_notice_closes_on_its_fifth_working_day() {
             assert!(duty.is_owed_on(last), "{published}");
             assert!(!duty.is_owed_on(last + Days::new(1)), "{published}");
         }
+    }
+}
+
+/// 国办发明电〔2019〕3号 of 22 March 2019 made Sunday 28 April a working day. Published on 20 March for twenty-seven
+/// working days: 21–22 and 25–29 March, 1–4 April (the 5th off), 8–12, 15–19, 22–26 April are twenty-six. The next was
+/// Monday the 29th when it was promised, and is Sunday the 28th now; nobody loses the day that was promised.
+#[test]
+fn a_notice_closes_no_earlier_than_was_promised() {
+    let duty = closes(&counted("2019-03-20", 27, Counting::DayAfter, &[]));
+    assert_eq!(duty.deadline.effective, Some(day("2019-04-29")));
+    assert_eq!(duty.deadline.certainty, Certainty::Settled);
+}
+
+/// 忻州 holds from 1 December 2020 on.
+#[test]
+fn a_notice_names_the_rule_that_held_when_it_was_published() {
+    for (published, held) in [("2020-11-30", false), ("2020-12-01", true)] {
+        let What::NoticeCloses { rule } = closes(&notice(published, &[])).what else {
+            panic!("a notice closes");
+        };
+        assert_eq!(rule.is_some(), held, "{published}");
     }
 }
 
