@@ -8,6 +8,8 @@ mod outbox;
 mod owing;
 mod run;
 mod runs;
+#[cfg(test)]
+mod tests;
 mod upcoming;
 mod wire;
 
