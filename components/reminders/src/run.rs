@@ -70,7 +70,7 @@ pub(crate) struct Outcome {
     pub(crate) late: usize,
     /// What is owed still, of all that was looked at and is being reminded of.
     pub(crate) still_open: usize,
-    /// Records that could not be read, and are entered for the day after.
+    /// Records that could not be read, and are entered for the day after; and entries that could not.
     pub(crate) unreadable: usize,
     /// In a dry run, the reminders that would be made.
     pub(crate) reminders: Vec<ShownReminder>,
@@ -167,15 +167,22 @@ impl<S: KeyValue> Run<'_, S> {
                     outcome.end = End::Ahead;
                     return Ok(());
                 }
-                match entries.at::<Entry>(slot).await? {
-                    Some(entry) => {
+                match entries.at::<Entry>(slot).await {
+                    Ok(Some(entry)) => {
                         self.look_at(agenda, &entry, begun, outcome).await?;
                         outcome.gaps.remove(&slot);
                     }
                     // Its writer may be about to write: the next run of the day looks again.
-                    None => {
+                    Ok(None) => {
                         outcome.gaps.insert(slot);
                     }
+                    // Which record it is of, nobody can tell any more.
+                    Err(RecordError::Unreadable { key, cause }) => {
+                        eprintln!("reminders: {key} cannot be read: {cause}");
+                        outcome.unreadable += 1;
+                        outcome.gaps.remove(&slot);
+                    }
+                    Err(error) => return Err(error),
                 }
                 outcome.reached.slot = outcome.reached.slot.max(slot);
             }
