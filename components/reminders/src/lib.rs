@@ -9,6 +9,8 @@ mod outbox;
 mod owing;
 mod run;
 mod runs;
+#[cfg(test)]
+mod tests;
 mod upcoming;
 mod webhooks;
 mod wire;

@@ -14,8 +14,10 @@
 //! the record is entered for its next look, the position is noted. Whoever stops between two steps
 //! leaves work that the next run does again, with the same ids. Two runs at once do the same work.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use registry::agenda::{Agenda, Announced, Entry, Position};
+use registry::agenda::{Agenda, Announced, Entry, Position, Progress};
 use registry::duty::{Duty, Subject, next_look};
 use registry::reminder::{self, Outbox, Reminder};
 use registry::{KeyValue, RecordError};
@@ -49,6 +51,8 @@ pub(crate) struct Outcome {
     pub(crate) from: NaiveDate,
     /// How far it has come.
     pub(crate) reached: Position,
+    /// The slots of that day that nothing is written in yet.
+    gaps: BTreeSet<u64>,
     /// Whether it has come to its end.
     pub(crate) end: End,
     /// Records looked at.
@@ -59,7 +63,7 @@ pub(crate) struct Outcome {
     pub(crate) late: usize,
     /// What is owed still, of all that was looked at and is being reminded of.
     pub(crate) still_open: usize,
-    /// Records that could not be read, and are entered for the day after.
+    /// Records that could not be read, and are entered for the day after; and entries that could not.
     pub(crate) unreadable: usize,
     /// In a dry run, the reminders that would be made.
     pub(crate) reminders: Vec<ShownReminder>,
@@ -84,7 +88,8 @@ impl<S: KeyValue> Run<'_, S> {
         if self.mode == Mode::Real {
             agenda.announce(self.as_of).await?;
         }
-        let reached_before = agenda.position().await?;
+        let before = agenda.progress().await?;
+        let reached_before = before.as_ref().map(|before| before.position);
         if self.mode == Mode::Real
             && let Some(further) = reached_before.filter(|position| position.day > self.as_of)
         {
@@ -94,12 +99,13 @@ impl<S: KeyValue> Run<'_, S> {
         // What a first run that was stopped or cut short has not come to is due all the same.
         let begun = agenda.begun().await?.unwrap_or(self.as_of);
         let start = match self.mode {
-            Mode::Dry(Some(position)) => position,
-            _ => reached_before.unwrap_or(Position::BEGINNING),
+            Mode::Dry(Some(position)) => Progress::from(position),
+            _ => before.unwrap_or(Progress::from(Position::BEGINNING)),
         };
         let mut outcome = Outcome {
             from: reached_before.map_or(self.as_of, |position| position.day),
-            reached: start,
+            reached: start.position,
+            gaps: start.gaps.clone(),
             end: End::Reached,
             looked_at: 0,
             made: 0,
@@ -109,7 +115,7 @@ impl<S: KeyValue> Run<'_, S> {
             reminders: Vec::new(),
         };
         // What programmes ask of applicants stands on no agenda: there are few of them.
-        if !matches!(self.mode, Mode::Dry(Some(_))) && start.day <= self.as_of {
+        if !matches!(self.mode, Mode::Dry(Some(_))) && start.position.day <= self.as_of {
             for rules in rules::programmes() {
                 let owing = Owing::programme(rules.programme, self.as_of);
                 let since = reached_before.map_or(begun, |position| position.day.max(begun));
@@ -117,13 +123,17 @@ impl<S: KeyValue> Run<'_, S> {
             }
         }
         self.walk(&agenda, begun, &mut outcome).await?;
-        if self.mode == Mode::Real && outcome.reached > start {
-            agenda.reached(outcome.reached).await?;
+        let reached = Progress {
+            position: outcome.reached,
+            gaps: outcome.gaps.clone(),
+        };
+        if self.mode == Mode::Real && reached != start {
+            agenda.reached(&reached).await?;
             // A run up to an earlier day has set the announcement back: whoever entered something
             // meanwhile may have trusted it, so all days are looked at once more.
             if agenda.announce(self.as_of).await? == Announced::Now {
-                agenda.reached(start).await?;
-                outcome.reached = start;
+                agenda.reached(&start).await?;
+                outcome.reached = start.position;
                 outcome.end = End::Ahead;
             }
         }
@@ -141,25 +151,36 @@ impl<S: KeyValue> Run<'_, S> {
             let day = outcome.reached.day;
             let entries = agenda.day(day);
             let count = entries.count().await?;
-            let mut first_gap = None;
-            for slot in outcome.reached.slot + 1..=count {
+            let gaps: Vec<_> = outcome.gaps.iter().copied().collect();
+            for slot in gaps.into_iter().chain(outcome.reached.slot + 1..=count) {
                 if outcome.looked_at == self.limit {
                     outcome.end = End::Ahead;
                     return Ok(());
                 }
-                match entries.at::<Entry>(slot).await? {
-                    Some(entry) => self.look_at(agenda, &entry, begun, outcome).await?,
-                    // Its writer is about to write, and enters it again if this day has passed.
-                    None => first_gap = first_gap.or(Some(slot)),
+                match entries.at::<Entry>(slot).await {
+                    Ok(Some(entry)) => {
+                        self.look_at(agenda, &entry, begun, outcome).await?;
+                        outcome.gaps.remove(&slot);
+                    }
+                    // Its writer may be about to write: the next run of the day looks again.
+                    Ok(None) => {
+                        outcome.gaps.insert(slot);
+                    }
+                    // Which record it is of, nobody can tell any more.
+                    Err(RecordError::Unreadable { key, cause }) => {
+                        eprintln!("reminders: {key} cannot be read: {cause}");
+                        outcome.unreadable += 1;
+                        outcome.gaps.remove(&slot);
+                    }
+                    Err(error) => return Err(error),
                 }
-                // What is not there yet is looked for by the next run of the same day.
-                if day < self.as_of || first_gap.is_none() {
-                    outcome.reached.slot = slot;
-                }
+                outcome.reached.slot = outcome.reached.slot.max(slot);
             }
             match day.succ_opt() {
                 Some(next) if day < self.as_of => {
                     outcome.reached = Position { day: next, slot: 0 };
+                    // Whoever writes there finds that the day has passed, and enters the record again.
+                    outcome.gaps.clear();
                 }
                 _ => return Ok(()),
             }

@@ -27,6 +27,7 @@
 //! again at all it has looked at, or this one, when it finds that the other has gone further.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,25 @@ pub struct Position {
     pub day: NaiveDate,
     /// The slot.
     pub slot: u64,
+}
+
+/// A position, and the slots of its day below it that were given out and not written yet. Their writers
+/// may be about to write, so they are looked at again as long as the day lasts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Progress {
+    /// How far the entries have been looked at.
+    pub position: Position,
+    /// The slots that were passed by.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub gaps: BTreeSet<u64>,
+}
+
+impl From<Position> for Progress {
+    fn from(position: Position) -> Self {
+        let gaps = BTreeSet::new();
+        Self { position, gaps }
+    }
 }
 
 impl Position {
@@ -142,16 +162,25 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
     /// # Errors
     /// The store failed.
     pub async fn position(&self) -> Result<Option<Position>, RecordError> {
-        kept::load(self.store, POSITION).await
+        let progress = self.progress().await?;
+        Ok(progress.map(|progress| progress.position))
     }
 
-    /// Notes how far a run has come. Everything before has been looked at by whoever calls this, or
-    /// by whoever noted where it began.
+    /// The same, with what was passed by.
     ///
     /// # Errors
     /// The store failed.
-    pub async fn reached(&self, position: Position) -> Result<(), RecordError> {
-        kept::save(self.store, POSITION, &position).await
+    pub async fn progress(&self) -> Result<Option<Progress>, RecordError> {
+        kept::load(self.store, POSITION).await
+    }
+
+    /// Notes how far a run has come. Everything before, but for the gaps, has been looked at by whoever
+    /// calls this, or by whoever noted where it began.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn reached(&self, progress: &Progress) -> Result<(), RecordError> {
+        kept::save(self.store, POSITION, progress).await
     }
 
     /// Where the record's next entry stands; none where it was never entered.
