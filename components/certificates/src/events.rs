@@ -1,8 +1,10 @@
 //! Recording what happened to a certificate.
 
+use calendar::WorkingCalendar;
 use http::HeaderMap;
 use registry::KeyValue;
-use registry::certificate::{Certificates, Event, EventEffect, Life, Refusal, Void};
+use registry::certificate::{Certificate, Certificates, Event, EventEffect, Life, Refusal, Void};
+use registry::duty::{self, What};
 use registry::journal::Journal;
 use rules::Programme;
 use web::{Fault, Problem, Response, Role, Text};
@@ -61,10 +63,13 @@ impl<S: KeyValue> Desk<'_, S> {
         if let Some(refusal) = refusal {
             return Err(refused(&refusal));
         }
+        let stood = log.contains(id.as_str());
+        if !stood {
+            was_missed(programme, &certificate, &event)?;
+        }
         fits(sent.key.tie().await)?;
         let indexes = self.indexes_of(&event);
         let written = self.written(&sent, &number, event.clone());
-        let stood = log.contains(id.as_str());
         let entered = match stood {
             true => None,
             false => self.announce(&number, &event).await?,
@@ -94,6 +99,41 @@ impl<S: KeyValue> Desk<'_, S> {
                 event: &event,
             },
         )
+    }
+}
+
+/// Refuses to find a report missing that was not owed, was not overdue, or had come in: a revocation may
+/// be proposed on it.
+fn was_missed(
+    programme: &'static Programme,
+    certificate: &Certificate,
+    event: &Event,
+) -> Result<(), Problem> {
+    let Event::ReportMissed {
+        obligation,
+        year,
+        on,
+        ..
+    } = event
+    else {
+        return Ok(());
+    };
+    let calendar = WorkingCalendar::published();
+    let duties = duty::of_certificate(programme, certificate, calendar, *on);
+    let owed = duties.iter().find(|duty| match &duty.what {
+        What::Obligation { rule, year: due } => rule.id == obligation.as_str() && due == year,
+        _ => false,
+    });
+    match owed {
+        Some(duty) if duty.is_open_on(*on) && duty.is_overdue_on(*on) => Ok(()),
+        Some(duty) if duty.is_open_on(*on) => Err(conflict(Text::new(
+            "该报告当日尚未逾期。",
+            "The report was not yet overdue on that day.",
+        ))),
+        _ => Err(conflict(Text::new(
+            "该年度当日没有应报而未报的此项报告；year 为按原文应报之日所在的日历年。",
+            "No such report was owed on that day for that year; the year is the calendar year in which it is due.",
+        ))),
     }
 }
 

@@ -172,6 +172,33 @@ fn a_centre_in_gansu_is_issued_on_its_evaluation_and_lost_after_two_failed_years
     assert_eq!(certificate(&number)["status"], "revoked");
 }
 
+/// 每年2月底前, from the year after: 29 February 2024 is the last day of the first.
+#[test]
+fn a_report_is_found_missing_once_it_is_overdue() {
+    if !may_write() {
+        return;
+    }
+    let number = gansu_centre_issued("2023-05-20");
+    let path = format!("{CERTIFICATES}/{number}/events");
+    let missed = |year: i32, on: &str| json!({"kind": "report_missed", "obligation": "annual-summary", "year": year, "on": on});
+    for (year, on) in [
+        (2023, "2024-03-05"),
+        (2024, "2024-02-20"),
+        (2024, "2024-02-29"),
+    ] {
+        assert_problem(
+            &Client::Office.post(&path, &missed(year, on)),
+            "does-not-fit",
+            &[],
+        );
+    }
+    record(&number, &missed(2024, "2024-03-01"));
+    let received = json!({"kind": "report_received", "obligation": "annual-summary", "year": 2025, "on": "2025-02-10"});
+    record(&number, &received);
+    let answer = Client::Office.post(&path, &missed(2025, "2025-03-05"));
+    assert_problem(&answer, "does-not-fit", &[]);
+}
+
 /// Each assessment that can end failed, with the outcome.
 fn failures(programme: &str) -> Vec<(String, String)> {
     let page = super::register::read(&format!("/v1/eligibility/programmes/{programme}"));

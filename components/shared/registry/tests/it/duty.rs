@@ -2,9 +2,9 @@
 //! and the holiday notices.
 
 use calendar::{Certainty, WorkingCalendar};
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 use registry::certificate::Certificate;
-use registry::duty::{Duty, Subject, next_look, of_certificate, of_notice, of_programme};
+use registry::duty::{Duty, Subject, of_certificate, of_notice, of_programme};
 use registry::journal::Record as _;
 use registry::notice::{Event as NoticeEvent, Notice, Notices, Promised, Published, Withdrawn};
 use rules::Programme;
@@ -512,56 +512,6 @@ fn reminders_come_thirty_seven_and_one_day_before_on_the_day_and_after() {
         report.newest_reminder(rule, day("2021-12-24")),
         Some((7, day("2021-12-24")))
     );
-}
-
-/// From look to look, no day is passed over on which a reminder falls due.
-#[test]
-fn looks_meet_every_reminder() {
-    let mut certificates = Vec::new();
-    for (id, until) in [
-        (CENTRE, None),
-        (ALLIANCE, None),
-        (ZONE, Some("2024-06-30")),
-        (INNER_MONGOLIA, None),
-        (XINZHOU, None),
-    ] {
-        for on in [
-            "2021-01-04",
-            "2021-02-28",
-            "2021-06-30",
-            "2021-07-01",
-            "2021-12-31",
-        ] {
-            certificates.push((id, Events::issued(programme(id), on, until).certificate()));
-        }
-    }
-    for (id, certificate) in certificates {
-        let rule = &programme(id).reminders;
-        let at = |on: NaiveDate| {
-            let through = on + Days::new(366);
-            let calendar = WorkingCalendar::published();
-            of_certificate(programme(id), &certificate, calendar, through)
-        };
-        let (first, last) = (day("2021-01-01"), day("2027-06-01"));
-        let mut due = Vec::new();
-        for duty in at(last) {
-            for lead in duty.leads(rule) {
-                let on = duty.reminder_on(lead);
-                due.extend(on.filter(|on| (first..=last).contains(on)));
-            }
-        }
-        let mut looked = Vec::new();
-        let mut on = first;
-        while on <= last {
-            looked.push(on);
-            on = next_look(&at(on), rule, on).unwrap_or(on + Days::new(366));
-        }
-        for on in due {
-            assert!(looked.contains(&on), "{id} {on}: {looked:?}");
-        }
-        // A look for each reminder, some for deadlines that move, and few beside.
-        assert!(looked.len() < 400, "{id} {}", looked.len());
-    }
 }
 
 #[test]
