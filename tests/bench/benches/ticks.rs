@@ -19,7 +19,7 @@ use http::{Request, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::SendRequest;
-use registry::agenda::{Entry, Position, Standing};
+use registry::agenda::{Entry, Position, Progress, Standing};
 use registry::certificate::{Basis, CertificateNumber, Certificates, Event, Holder};
 use registry::duty::Subject;
 use registry::journal::{Journal, Written};
@@ -199,7 +199,10 @@ fn fill(state_dir: &Path, certificates: u64) -> Result<()> {
             day: reached,
             slot: 0,
         };
-        insert.execute(params!["accredit/agenda/position", kept(&position)?])?;
+        insert.execute(params![
+            "accredit/agenda/position",
+            kept(&Progress::from(position))?
+        ])?;
         insert.execute(params!["accredit/agenda/ahead", kept(&reached)?])?;
     }
     transaction.commit()?;
