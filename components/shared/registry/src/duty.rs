@@ -134,7 +134,7 @@ impl What {
     }
 
     /// Whether it can still be done once its deadline has passed. An application or an objection
-    /// cannot, so nobody is reminded of it then.
+    /// cannot, so it has no reminders of later days.
     fn is_owed_after(&self) -> bool {
         match self {
             Self::Obligation { rule, .. } => rule.kind != ObligationKind::Application,
