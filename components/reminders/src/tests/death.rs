@@ -362,3 +362,47 @@ fn a_slot_that_nothing_is_written_in_holds_no_run_up() {
         }
     }
 }
+
+/// One record that cannot be read, and one entry of the agenda, keep nobody else from being reminded;
+/// the record is reminded of once it can be read again.
+#[test]
+fn what_cannot_be_read_holds_nobody_up() {
+    let world = small();
+    let history = days("2025-02-24", 3);
+    let before = world.before(&history);
+    let ticks = days(TODAY, 3);
+    let expected = expected(&world, &[history, ticks.clone()].concat());
+    let number = world.stories[0].number.to_string();
+    let about = |told: &&Told| told.subject == number;
+    for broken in before.dump().into_keys() {
+        let own = broken.starts_with(&format!("accredit/cert/{number}"));
+        let of_record = own && !broken.ends_with("/n");
+        let of_today =
+            broken.starts_with("accredit/index/agenda/2025-02-27/") && !broken.ends_with("/n");
+        if !of_record && !of_today {
+            continue;
+        }
+        let store = before.clone();
+        trial::run(store.set(&broken, b"{".to_vec()))
+            .unwrap()
+            .unwrap();
+        for today in &ticks {
+            ticked(&store, *today);
+        }
+        let others = expected.iter().filter(|told| !about(told));
+        let found = made(&store);
+        if of_today {
+            // The record that it was of is not known any more: of one, two reports and three days.
+            let lost = ids(&expected).difference(&found).count();
+            assert!(lost <= 6, "{lost} for {broken}");
+        } else {
+            assert!(found.is_superset(&ids(others)), "{broken}");
+            let whole = before.dump().remove(&broken).unwrap();
+            trial::run(store.set(&broken, whole)).unwrap().unwrap();
+            ticked(&store, day("2025-03-02"));
+            let own = expected.iter().filter(about);
+            let newest = own.filter(|told| told.as_of == ticks[2]);
+            assert!(made(&store).is_superset(&ids(newest)), "{broken}");
+        }
+    }
+}

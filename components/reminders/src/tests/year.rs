@@ -1,8 +1,10 @@
 //! A year of days over a population, against the list by brute force.
 
+use registry::trial::Dying;
+
 use super::oracle::{expected, rests};
 use super::population::population;
-use super::world::World;
+use super::world::{Half, When, World, tell};
 use super::*;
 
 const SEED: u64 = 20_251_123;
@@ -129,4 +131,48 @@ fn ticks_may_come_twice_and_in_parts() {
     same(lived(&world, twice), &expected);
     same(lived(&world, following), &expected);
     same(lived(&world, repeating), &expected);
+}
+
+/// Whatever writes or runs stops now and then, at any call, and is asked again on the same day: the
+/// reminders of the year are the same, made on the same days, though some are listed twice.
+#[test]
+fn a_year_in_which_everything_stops_now_and_then_comes_to_the_same() {
+    let world = population(SEED + 3, 60, 40);
+    let store = Memory::default();
+    let mut reader = Reader::default();
+    let mut tellings = world.tellings().into_iter().peekable();
+    let mut dice = 11_u64;
+    let mut stopped = 0;
+    // A process that stops after so many calls, where it does not end before.
+    let mut calls = |most: u64| {
+        dice = dice.wrapping_mul(48_271) % 2_147_483_647;
+        u32::try_from(dice % most).unwrap()
+    };
+    for today in year() {
+        while let Some((_, telling)) = tellings.next_if(|(when, _)| *when < When(today, Half::Noon))
+        {
+            let dying = Dying::after(&store, calls(40));
+            stopped += u32::from(trial::run(tell(&dying, &telling, today)).is_none());
+            trial::run(tell(&store, &telling, today)).unwrap().unwrap();
+        }
+        for limit in [2, 500] {
+            let dying = Dying::after(&store, calls(60));
+            stopped += u32::from(trial::run(tick_by(&dying, today, limit)).is_none());
+        }
+        ticked(&store, today);
+        if calls(5) == 0 {
+            reader.catch_up(&store, today);
+        }
+    }
+    assert!(stopped > 200, "{stopped}");
+    let last = day("2025-12-31");
+    reader.catch_up(&store, last);
+    let once = |mut read: Vec<Told>| {
+        read.sort();
+        read.dedup();
+        read
+    };
+    let days: Vec<_> = year().collect();
+    same(once(reader.read), &expected(&world, &days));
+    same(once(read(&store, last)), &expected(&world, &days));
 }
