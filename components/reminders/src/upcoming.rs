@@ -1,8 +1,8 @@
 //! `GET /v1/reminders/upcoming`: what is owed, and by when.
 //!
 //! Of a certificate, everything within a year that is still owed. Of a programme, what has its deadline
-//! within some days, or is past it and still being reminded of: read from the agenda, so that it costs
-//! what is due and not what exists.
+//! within some days, and what is overdue on the records that are looked at within them: read from the
+//! agenda, so that it costs what is due and not what exists.
 
 use chrono::{Days, NaiveDate};
 use http::request::Parts;

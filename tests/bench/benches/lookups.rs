@@ -9,20 +9,16 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Error, Result, ensure};
-use bench::{connect, serve};
+use anyhow::{Error, Result, ensure};
+use bench::{connect, new_store, one, serve};
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::SendRequest;
-use registry::certificate::{Basis, CertificateNumber, Certificates, Event, Holder};
-use registry::journal::{Journal, Written};
-use registry::uscc::Uscc;
-use registry::{Memory, trial};
-use rusqlite::{Connection, params};
+use registry::certificate::CertificateNumber;
+use rusqlite::params;
 use tokio::runtime::{Builder, Runtime};
 
-const PROGRAMME: &str = "xinzhou-technology-innovation-centre";
 const PREFIX: &str = "XZTIC";
 
 #[expect(clippy::print_stdout, reason = "the numbers are what it is run for")]
@@ -90,16 +86,9 @@ fn next(state: &mut u64) -> u64 {
 
 /// Makes a store with so many certificates.
 fn fill(state_dir: &Path, certificates: u64) -> Result<()> {
-    std::fs::create_dir_all(state_dir)?;
-    let mut file = Connection::open(state_dir.join("sqlite_key_value.db"))?;
-    // The table of Spin.
-    file.execute_batch(
-        "PRAGMA synchronous = OFF;
-         CREATE TABLE spin_key_value (store TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
-                                      PRIMARY KEY (store, key));",
-    )?;
+    let mut file = new_store(state_dir)?;
     let model = number(u64::MAX);
-    let pairs = one(&model)?;
+    let pairs = one(&model, "2026-05-20".parse().map_err(Error::msg)?)?;
     let model = model.to_string();
     let transaction = file.transaction()?;
     {
@@ -118,41 +107,6 @@ fn fill(state_dir: &Path, certificates: u64) -> Result<()> {
     }
     transaction.commit()?;
     Ok(())
-}
-
-/// What the store holds of one certificate, as the components write it.
-fn one(number: &CertificateNumber) -> Result<Vec<(String, String)>> {
-    let event = Event::Issued {
-        programme: PROGRAMME.to_owned(),
-        basis: Basis::Notice("sgam142tf5pwwpcwk8a2p4nhgh".to_owned()),
-        name: "忻州市煤基新材料技术创新中心".to_owned(),
-        holder: Holder {
-            name: "忻州云岭新材料有限公司".to_owned(),
-            uscc: Uscc::parse("91350100M000100Y43")?,
-        },
-        on: "2026-05-20".parse().map_err(Error::msg)?,
-        until: None,
-        reference: Some("忻科发〔2026〕12号".to_owned()),
-    };
-    let written = Written {
-        id: event.id(number).to_string(),
-        recorded_at: "2026-05-20T09:00:00+08:00".parse().map_err(Error::msg)?,
-        by: "xinzhou-registrar".to_owned(),
-        slots: [("certificates/year".to_owned(), 1)].into(),
-        event,
-    };
-    let store = Memory::default();
-    let id = number.to_string();
-    trial::run(async {
-        let journal = Journal::<_, Certificates>::of(&store, &id);
-        let mut log = journal.read().await?;
-        journal.record(&mut log, written, &[]).await
-    })
-    .context("the store in memory never waits")??;
-    let pairs = store.dump().into_iter();
-    pairs
-        .map(|(key, value)| Ok((key, String::from_utf8(value)?)))
-        .collect()
 }
 
 async fn look_up(

@@ -12,24 +12,20 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Error, Result, ensure};
-use bench::{connect, serve_with};
+use anyhow::{Error, Result, ensure};
+use bench::{connect, new_store, one, serve_with};
 use chrono::{Days, Months, NaiveDate};
 use http::{Request, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::SendRequest;
 use registry::agenda::{Entry, Position, Progress, Standing};
-use registry::certificate::{Basis, CertificateNumber, Certificates, Event, Holder};
+use registry::certificate::CertificateNumber;
 use registry::duty::Subject;
-use registry::journal::{Journal, Written};
-use registry::uscc::Uscc;
-use registry::{Memory, trial};
-use rusqlite::{Connection, params};
+use rusqlite::params;
 use serde::Serialize;
 use tokio::runtime::{Builder, Runtime};
 
-const PROGRAMME: &str = "xinzhou-technology-innovation-centre";
 const PREFIX: &str = "XZTIC";
 
 /// How many are due at once.
@@ -143,14 +139,7 @@ fn certificate(place: u64) -> Result<(CertificateNumber, NaiveDate)> {
 
 /// Makes a store with so many certificates, runs having come as far as the first days of 2026.
 fn fill(state_dir: &Path, certificates: u64) -> Result<()> {
-    std::fs::create_dir_all(state_dir)?;
-    let mut file = Connection::open(state_dir.join("sqlite_key_value.db"))?;
-    // The table of Spin.
-    file.execute_batch(
-        "PRAGMA synchronous = OFF;
-         CREATE TABLE spin_key_value (store TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
-                                      PRIMARY KEY (store, key));",
-    )?;
+    let mut file = new_store(state_dir)?;
     let model = CertificateNumber::derive(PREFIX, 2023, "model", 0);
     let on = day("2023-01-01")?;
     let pairs = one(&model, on)?;
@@ -213,41 +202,6 @@ fn kept(value: &impl Serialize) -> Result<Vec<u8>> {
     Ok(serde_json::to_vec(
         &serde_json::json!({"schema": 1, "value": value}),
     )?)
-}
-
-/// What the store holds of one certificate, as the components write it.
-fn one(number: &CertificateNumber, on: NaiveDate) -> Result<Vec<(String, String)>> {
-    let event = Event::Issued {
-        programme: PROGRAMME.to_owned(),
-        basis: Basis::Notice("sgam142tf5pwwpcwk8a2p4nhgh".to_owned()),
-        name: "忻州市煤基新材料技术创新中心".to_owned(),
-        holder: Holder {
-            name: "忻州云岭新材料有限公司".to_owned(),
-            uscc: Uscc::parse("91350100M000100Y43")?,
-        },
-        on,
-        until: None,
-        reference: Some("忻科发12号".to_owned()),
-    };
-    let written = Written {
-        id: event.id(number).to_string(),
-        recorded_at: "2023-12-20T09:00:00+08:00".parse().map_err(Error::msg)?,
-        by: "xinzhou-registrar".to_owned(),
-        slots: [("certificates/year".to_owned(), 1)].into(),
-        event,
-    };
-    let store = Memory::default();
-    let id = number.to_string();
-    trial::run(async {
-        let journal = Journal::<_, Certificates>::of(&store, &id);
-        let mut log = journal.read().await?;
-        journal.record(&mut log, written, &[]).await
-    })
-    .context("the store in memory never waits")??;
-    let pairs = store.dump().into_iter();
-    pairs
-        .map(|(key, value)| Ok((key, String::from_utf8(value)?)))
-        .collect()
 }
 
 /// Runs, and checks that the 200 and nobody else were reminded.
