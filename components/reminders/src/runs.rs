@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use http::HeaderMap;
 use registry::agenda::Position;
 use registry::{KeyValue, RecordError};
+use web::date::{En, Zh};
 use web::{Faults, Network, Problem, Response, Role, Text};
 
 use crate::Desk;
@@ -86,7 +87,9 @@ impl<S: KeyValue> Desk<'_, S> {
             (None, Some(cursor)) => cursor.as_of,
             (None, None) => self.today(),
         };
-        faults.not_after_today("/as_of", as_of, self.today());
+        if as_of > self.today() {
+            faults.add("/as_of", not_later(self.today()));
+        }
         let limit = request.limit.unwrap_or(USUAL_LIMIT);
         if !(1..=MOST).contains(&limit) {
             faults.add(
@@ -128,4 +131,11 @@ impl<S: KeyValue> Desk<'_, S> {
         let next = Cursor { as_of, position }.to_string();
         web::json(&Report::new(as_of, outcome, passes, request.dry_run, next))
     }
+}
+
+fn not_later(today: NaiveDate) -> Text {
+    Text::new(
+        format!("不得晚于今日（{}）。", Zh(today)),
+        format!("Not after today in China ({}).", En(today)),
+    )
 }
