@@ -119,7 +119,7 @@ fn was_missed(
         return Ok(());
     };
     let calendar = WorkingCalendar::published();
-    let duties = duty::of_certificate(programme, certificate, calendar, *on);
+    let duties = duty::of_certificate(programme, &certificate.life(programme), calendar, *on);
     let owed = duties.iter().find(|duty| match &duty.what {
         What::Obligation { rule, year: due } => rule.id == obligation.as_str() && due == year,
         _ => false,

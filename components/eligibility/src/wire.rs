@@ -254,8 +254,5 @@ pub(crate) fn programmes() -> Programmes {
 }
 
 fn authority(programme: &'static Programme) -> Option<&'static Text> {
-    let mut parties = programme.parties.into_iter();
-    parties
-        .find(|party| party.id == "authority")
-        .map(|party| &party.name)
+    programme.party("authority").map(|party| &party.name)
 }

@@ -399,12 +399,8 @@ impl<'o> Entry<'o> {
 
     /// By whom and to whom, as far as the programme says.
     fn parties(&self) -> Option<Text> {
-        let party = |id: Str| {
-            let mut parties = self.owing.programme.parties.into_iter();
-            parties
-                .find(|party| party.id == id)
-                .map(|party| &party.name)
-        };
+        let programme = self.owing.programme;
+        let party = |id: Str| programme.party(&id).map(|party| &party.name);
         let (by, to, through) = match &self.duty.what {
             What::Obligation { rule, .. } => (party(rule.by), party(rule.to), &rule.through),
             What::Filing { change, .. } => (None, None, &change.through),

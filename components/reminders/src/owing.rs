@@ -116,7 +116,7 @@ impl Owing {
                     .map_or(&certificate.issued.holder, |s| s.holder)
                     .clone(),
             ),
-            duties: duty::of_certificate(programme, certificate, calendar, through),
+            duties: duty::of_certificate(programme, &life, calendar, through),
             future: if ended { Future::Closed } else { Future::Open },
             revised: certificate
                 .events

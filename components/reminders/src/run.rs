@@ -167,8 +167,8 @@ impl<S: KeyValue> Run<'_, S> {
                         outcome.gaps.insert(slot);
                     }
                     // Which record it is of, nobody can tell any more.
-                    Err(RecordError::Unreadable { key, cause }) => {
-                        eprintln!("reminders: {key} cannot be read: {cause}");
+                    Err(error @ RecordError::Unreadable { .. }) => {
+                        eprintln!("reminders: {error}");
                         outcome.unreadable += 1;
                         outcome.gaps.remove(&slot);
                     }

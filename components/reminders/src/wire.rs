@@ -233,8 +233,7 @@ impl ShownDuty {
 }
 
 fn party(programme: &'static Programme, id: Str) -> Option<ShownParty> {
-    let mut parties = programme.parties.into_iter();
-    let party = parties.find(|party| party.id == id)?;
+    let party = programme.party(&id)?;
     Some(ShownParty {
         id: party.id,
         name: &party.name,

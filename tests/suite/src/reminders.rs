@@ -60,6 +60,18 @@ fn reminders(programme: &str, number: &str) -> Vec<Value> {
     }
 }
 
+/// An application in time for a recognition on that day.
+fn application_for(issued: NaiveDate) -> Value {
+    let mut application = application();
+    application["applied_on"] = json!((issued - TimeDelta::days(60)).to_string());
+    attested(application)
+}
+
+/// A day of publication in time for it.
+fn published_for(issued: NaiveDate) -> String {
+    (issued - TimeDelta::days(30)).to_string()
+}
+
 /// What is owed on a certificate.
 fn upcoming(number: &str) -> Vec<Value> {
     let shown = read(&format!("/v1/reminders/upcoming?certificate={number}"));
@@ -110,10 +122,8 @@ fn a_reminder_is_made_once_and_ends_with_the_event() {
     }
     let due = today() + TimeDelta::days(20);
     let issued = due - Months::new(36);
-    let mut application = application();
-    application["applied_on"] = json!((issued - TimeDelta::days(60)).to_string());
-    let applied = keep(attested(application));
-    let notice = publish(&applied, &(issued - TimeDelta::days(30)).to_string());
+    let applied = keep(application_for(issued));
+    let notice = publish(&applied, &published_for(issued));
     let number = issue_on(&notice, &issued.to_string());
     let report = run();
     assert_eq!(report["days"]["to"], today().to_string(), "{report}");
@@ -206,11 +216,8 @@ impl Own {
     /// A certificate whose evaluation is due on that day.
     fn evaluated_by(&self, due: NaiveDate) -> String {
         let issued = due - Months::new(36);
-        let mut application = application();
-        application["applied_on"] = json!((issued - TimeDelta::days(60)).to_string());
-        let evaluation = self.made(KEPT_EVALUATIONS, &attested(application), "/id");
-        let published = issued - TimeDelta::days(30);
-        let notice = json!({"evaluation": evaluation, "published": published.to_string()});
+        let evaluation = self.made(KEPT_EVALUATIONS, &application_for(issued), "/id");
+        let notice = json!({"evaluation": evaluation, "published": published_for(issued)});
         let notice = self.made(NOTICES, &notice, "/id");
         let issue = json!({"notice": notice, "issued_on": issued.to_string()});
         self.made(CERTIFICATES, &issue, "/number")

@@ -461,7 +461,12 @@ fn a_deadline_that_moves_keeps_its_event() {
     let certificate = trial::run(certificate).unwrap().unwrap().unwrap().view;
     let mut known_on = |known: &str, start: &str| {
         let calendar = WorkingCalendar::published().as_known_on(day(known));
-        owing.duties = duty::of_certificate(owing.programme, &certificate, calendar, through);
+        owing.duties = duty::of_certificate(
+            owing.programme,
+            &certificate.life(owing.programme),
+            calendar,
+            through,
+        );
         let owing = std::slice::from_ref(&owing);
         let about = Text::new("", "");
         let feed = Feed::new("", about, owing, today, through, Extent::Whole);

@@ -67,6 +67,13 @@ pub struct Standing {
     pub since: Option<NaiveDate>,
 }
 
+impl Standing {
+    /// Whether the record is looked at by `day` anyway: by a run that goes beyond `ahead`.
+    fn covers(&self, day: NaiveDate, ahead: Option<NaiveDate>) -> bool {
+        self.next <= day && ahead.is_none_or(|ahead| self.next > ahead)
+    }
+}
+
 /// How far the entries have been looked at: those of every day before `day`, and of `day` those in the
 /// slots up to `slot`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -198,10 +205,7 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
     pub async fn look_at(&self, subject: &Subject, day: NaiveDate) -> Result<(), RecordError> {
         let standing = self.standing(subject).await?;
         let ahead = self.ahead().await?;
-        let covered = standing.as_ref().is_some_and(|standing| {
-            standing.next <= day && ahead.is_none_or(|ahead| standing.next > ahead)
-        });
-        if covered {
+        if standing.is_some_and(|standing| standing.covers(day, ahead)) {
             return Ok(());
         }
         let entry = Entry {
@@ -287,10 +291,7 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
         ahead: Option<NaiveDate>,
     ) -> Result<(), RecordError> {
         let known = self.standing(subject).await?;
-        let sooner = known
-            .as_ref()
-            .is_some_and(|known| known.next <= day && ahead.is_none_or(|ahead| known.next > ahead));
-        if sooner {
+        if known.as_ref().is_some_and(|known| known.covers(day, ahead)) {
             return Ok(());
         }
         let since = known.map_or(ahead, |known| known.since.or(ahead));

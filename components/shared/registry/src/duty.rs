@@ -25,7 +25,7 @@ use rules::{
     ReminderRule,
 };
 
-use crate::certificate::{Certificate, CertificateNumber, Event, EventEffect, EventId, Status};
+use crate::certificate::{CertificateNumber, Event, EventEffect, EventId, Life, Recorded, Status};
 use crate::id;
 use crate::notice::{Notice, Published};
 
@@ -234,54 +234,13 @@ pub fn next_look(duties: &[Duty], rule: &ReminderRule, after: NaiveDate) -> Opti
 /// What is owed on a certificate whose first reminder lies on a day up to `through`, by statutory day.
 pub fn of_certificate(
     programme: &'static Programme,
-    certificate: &Certificate,
+    life: &Life,
     calendar: WorkingCalendar,
     through: NaiveDate,
 ) -> Vec<Duty> {
-    let life = certificate.life(programme);
     let Some(issue) = life.issue() else {
         return Vec::new();
     };
-    let counted = life
-        .history()
-        .filter(|entry| entry.effect == EventEffect::Counts)
-        .map(|entry| &entry.recorded);
-    let recorded: Vec<_> = counted.collect();
-    let mut fulfilled: BTreeMap<(&str, i32), NaiveDate> = BTreeMap::new();
-    let mut failed: BTreeMap<&EventId, NaiveDate> = BTreeMap::new();
-    let mut ordered = None;
-    // By legal date, so that the first of each is kept.
-    for event in &recorded {
-        match &event.event {
-            Event::ReportReceived {
-                obligation,
-                year,
-                on,
-                ..
-            }
-            | Event::ReportMissed {
-                obligation,
-                year,
-                on,
-                ..
-            }
-            | Event::Assessed {
-                obligation,
-                year,
-                on,
-                ..
-            } => {
-                fulfilled.entry((obligation, *year)).or_insert(*on);
-            }
-            Event::RectificationOrdered { .. } => ordered = Some(&event.id),
-            Event::RectificationFailed { on, .. } => {
-                if let Some(order) = ordered {
-                    failed.entry(order).or_insert(*on);
-                }
-            }
-            _ => {}
-        }
-    }
     let cycle = Cycle {
         programme,
         calendar,
@@ -289,60 +248,13 @@ pub fn of_certificate(
         until: issue.until,
         through,
     };
-    let mut duties = cycle.duties(&fulfilled);
-    let deadline = |day| calendar.deadline_on(day).map(Deadline::from).ok();
-    let mut spans = life.spans().iter().peekable();
-    while let Some(span) = spans.next() {
-        if let (Status::UnderRectification, Some(until)) = (span.status, span.until)
-            && let Some(deadline) = deadline(until.statutory)
-        {
-            let next = spans.peek().map(|next| next.since);
-            let ends = [failed.get(&span.because).copied(), next];
-            duties.push(Duty {
-                what: What::Rectification {
-                    order: span.because.clone(),
-                    cite: span.article,
-                },
-                deadline,
-                opened: span.since,
-                closed: ends.into_iter().flatten().min(),
-            });
-        }
-    }
-    for event in &recorded {
-        let Event::Changed { change, on, .. } = &event.event else {
-            continue;
-        };
-        let same_year = |found: &&Change| {
-            found.procedure == ChangeProcedure::FilingSameYear && found.id == change.as_str()
-        };
-        let filed = recorded.iter().filter_map(|other| match &other.event {
-            Event::Filed {
-                change: filed,
-                on: day,
-                ..
-            } if filed == change && day >= on => Some(*day),
-            _ => None,
-        });
-        if let Some(change) = programme.changes.into_iter().find(same_year)
-            && let Some(deadline) = NaiveDate::from_ymd_opt(on.year(), 12, 31).and_then(deadline)
-        {
-            duties.push(Duty {
-                what: What::Filing {
-                    change,
-                    event: event.id.clone(),
-                },
-                deadline,
-                opened: *on,
-                closed: filed.min(),
-            });
-        }
-    }
-    let mut ends = life.spans().iter();
-    let revoked = ends.find(|span| span.status == Status::Revoked);
+    let mut duties = cycle.duties(&fulfilled(life));
+    duties.extend(rectifications(life, calendar));
+    duties.extend(filings(programme, life, calendar));
+    let mut spans = life.spans().iter();
+    let revoked = spans.find(|span| span.status == Status::Revoked);
     for duty in &mut duties {
-        let ends = [duty.closed, revoked.map(|span| span.since)];
-        duty.closed = ends.into_iter().flatten().min();
+        duty.closed = earliest([duty.closed, revoked.map(|span| span.since)]);
     }
     let first = first_lead(&programme.reminders);
     duties.retain(|duty| {
@@ -351,6 +263,114 @@ pub fn of_certificate(
     });
     duties.sort_by_key(|duty| duty.deadline.not_before);
     duties
+}
+
+/// The events that count, by legal date.
+fn counted(life: &Life) -> impl Iterator<Item = &Recorded> {
+    let history = life.history();
+    let counted = history.filter(|entry| entry.effect == EventEffect::Counts);
+    counted.map(|entry| &entry.recorded)
+}
+
+/// The day on which the obligation of a year was first fulfilled, or found missing.
+fn fulfilled(life: &Life) -> BTreeMap<(&str, i32), NaiveDate> {
+    let mut fulfilled = BTreeMap::new();
+    for recorded in counted(life) {
+        if let Event::ReportReceived {
+            obligation,
+            year,
+            on,
+            ..
+        }
+        | Event::ReportMissed {
+            obligation,
+            year,
+            on,
+            ..
+        }
+        | Event::Assessed {
+            obligation,
+            year,
+            on,
+            ..
+        } = &recorded.event
+        {
+            fulfilled.entry((obligation.as_str(), *year)).or_insert(*on);
+        }
+    }
+    fulfilled
+}
+
+/// The rectifications that end by a day.
+fn rectifications(life: &Life, calendar: WorkingCalendar) -> Vec<Duty> {
+    // The first failed result of each, which leaves the status as it is.
+    let mut failed: BTreeMap<&EventId, NaiveDate> = BTreeMap::new();
+    let mut ordered = None;
+    for recorded in counted(life) {
+        match &recorded.event {
+            Event::RectificationOrdered { .. } => ordered = Some(&recorded.id),
+            Event::RectificationFailed { on, .. } => {
+                if let Some(order) = ordered {
+                    failed.entry(order).or_insert(*on);
+                }
+            }
+            _ => {}
+        }
+    }
+    let next = life.spans().iter().skip(1).map(|next| Some(next.since));
+    let spans = life.spans().iter().zip(next.chain([None]));
+    let rectifications = spans.filter(|(span, _)| span.status == Status::UnderRectification);
+    rectifications
+        .filter_map(|(span, next)| {
+            let deadline = calendar.deadline_on(span.until?.statutory).ok()?;
+            Some(Duty {
+                what: What::Rectification {
+                    order: span.because.clone(),
+                    cite: span.article,
+                },
+                deadline: deadline.into(),
+                opened: span.since,
+                closed: earliest([failed.get(&span.because).copied(), next]),
+            })
+        })
+        .collect()
+}
+
+/// The changes that are to be filed within their year.
+fn filings(programme: &'static Programme, life: &Life, calendar: WorkingCalendar) -> Vec<Duty> {
+    let filing = |recorded: &Recorded| {
+        let Event::Changed { change, on, .. } = &recorded.event else {
+            return None;
+        };
+        let filed = counted(life).filter_map(|other| match &other.event {
+            Event::Filed {
+                change: filed,
+                on: day,
+                ..
+            } if filed == change && day >= on => Some(*day),
+            _ => None,
+        });
+        let closed = filed.min();
+        let change = programme.changes.into_iter().find(|found| {
+            found.procedure == ChangeProcedure::FilingSameYear && found.id == change.as_str()
+        })?;
+        let deadline = calendar.deadline_by(on.year(), 12, 31).ok()?;
+        Some(Duty {
+            what: What::Filing {
+                change,
+                event: recorded.id.clone(),
+            },
+            deadline: deadline.into(),
+            opened: *on,
+            closed,
+        })
+    };
+    counted(life).filter_map(filing).collect()
+}
+
+/// The earliest of the days that are known.
+fn earliest<const N: usize>(days: [Option<NaiveDate>; N]) -> Option<NaiveDate> {
+    days.into_iter().flatten().min()
 }
 
 /// What a notice comes to: its close.
@@ -365,11 +385,6 @@ pub fn of_notice(
     let published = notice.published.published;
     let window = notice.published.window(calendar)?;
     let rules = programme.notices.into_iter();
-    let ends = [
-        notice.withdrawn.as_ref().map(|withdrawn| withdrawn.on),
-        notice.granted.as_ref().map(|granted| granted.on),
-        notice.issued.as_ref().map(|issued| issued.on),
-    ];
     Ok(Duty {
         what: What::NoticeCloses {
             rule: rules
@@ -383,7 +398,11 @@ pub fn of_notice(
             certainty: window.certainty,
         },
         opened: published,
-        closed: ends.into_iter().flatten().min(),
+        closed: earliest([
+            notice.withdrawn.as_ref().map(|withdrawn| withdrawn.on),
+            notice.granted.as_ref().map(|granted| granted.on),
+            notice.issued.as_ref().map(|issued| issued.on),
+        ]),
     })
 }
 

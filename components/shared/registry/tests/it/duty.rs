@@ -31,7 +31,7 @@ pub(crate) fn duties(certificate: &Certificate, through: &str) -> Vec<Duty> {
     let programme = programme(&certificate.programme);
     of_certificate(
         programme,
-        certificate,
+        &certificate.life(programme),
         WorkingCalendar::published(),
         day(through),
     )

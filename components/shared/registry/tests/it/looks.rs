@@ -37,7 +37,7 @@ fn owed(certificate: &Certificate, through: NaiveDate) -> Vec<Duty> {
 
 fn owed_by(calendar: WorkingCalendar, certificate: &Certificate, through: NaiveDate) -> Vec<Duty> {
     let programme = programme(&certificate.programme);
-    of_certificate(programme, certificate, calendar, through)
+    of_certificate(programme, &certificate.life(programme), calendar, through)
 }
 
 /// The calendar by the notices that were out on a day.

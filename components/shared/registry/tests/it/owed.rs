@@ -598,8 +598,12 @@ fn each_version_of_an_obligation_holds_for_its_own_days() {
         let events = Events::issued(invented, on, None);
         let calendar = calendar::WorkingCalendar::published();
         let through = day("2036-12-31");
-        let found =
-            registry::duty::of_certificate(invented, &events.certificate(), calendar, through);
+        let found = registry::duty::of_certificate(
+            invented,
+            &events.certificate().life(invented),
+            calendar,
+            through,
+        );
         let days: Vec<_> = found
             .iter()
             .filter(|duty| duty.what.name().starts_with("review/"))

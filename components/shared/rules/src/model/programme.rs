@@ -538,6 +538,11 @@ impl Programme {
             .find(|document| document.id == id)
     }
 
+    /// The party of that name.
+    pub fn party(&self, id: &str) -> Option<&'static Party> {
+        self.parties.into_iter().find(|party| party.id == id)
+    }
+
     /// The obligation, in the version that is in force on that day.
     pub fn obligation(&self, id: &str, on: NaiveDate) -> Option<&'static Obligation> {
         let versions = self.obligations.into_iter().filter(|x| x.id == id);
