@@ -187,6 +187,16 @@ impl App {
     }
 }
 
+/// Builds the components of the manifest, as [`App::load`] does with [`Build::Run`]. For whoever starts many
+/// hosts, or another host.
+///
+/// # Errors
+///
+/// When the manifest is wrong, or a component does not build; the message says what to mend.
+pub async fn build(manifest: &Path) -> Result<()> {
+    toolchain::build(&Manifest::read(manifest)?, &directory_of(manifest)?).await
+}
+
 fn backend(store: StoreConfig) -> Result<Arc<dyn KeyValue>> {
     Ok(match store {
         StoreConfig::File(path) => {

@@ -46,5 +46,5 @@ mod store;
 mod toolchain;
 mod variables;
 
-pub use app::{App, Build, Options};
+pub use app::{App, Build, Options, build};
 pub use server::Server;
