@@ -2,24 +2,19 @@
 //! it has not is sent again and then is there once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Sender};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use host::{Build, Options};
 use serde_json::{Value, json};
-use ureq::Agent;
 
-use super::clients::{self, Client, may_write};
+use super::clients::{Client, may_write};
 use super::fresh;
+use super::hosts::{self, Host};
 use super::register::{
     CERTIFICATES, ISSUED, KEPT_EVALUATIONS, NOTICES, PUBLISHED, application, encoded, full_name,
     kept, reference, text,
 };
-use super::server::{self, Answer};
+use super::server::Answer;
 use super::store::Store;
 use super::xinzhou::ID;
 
@@ -32,109 +27,15 @@ const SENDERS: usize = 6;
 /// The most answers it gives between two kills.
 const MOST_ANSWERS: usize = 60;
 
-/// Names the directory of the store, in the environment of a host that is a process of its own.
-const STATE: &str = "ACCREDIT_SUITE_STATE";
-
-/// Names its runtime configuration, where it has one.
-const CONFIG: &str = "ACCREDIT_SUITE_CONFIG";
-
-/// What the host says before its address.
-const SERVING: &str = "serving ";
-
-/// The host as a process of its own: this test binary, started again for this test alone. It ends when its
-/// standard input does, and so no later than the tests. Among the others, it does nothing.
+/// Among the other tests, it does nothing. Alone, it is a local host: see `hosts`.
 #[test]
 fn serves_until_it_is_killed() {
-    let Ok(state) = std::env::var(STATE) else {
-        return;
-    };
-    let mut options = Options::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spin.toml"));
-    options.state_dir = Some(state.into());
-    options.runtime_config = std::env::var_os(CONFIG).map(Into::into);
-    options.build = Build::Skip;
-    let url = server::start(options);
-    let mut stdout = std::io::stdout().lock();
-    let told = writeln!(stdout, "\n{SERVING}{url}").and_then(|()| stdout.flush());
-    told.expect("somebody listens");
-    let _ended = std::io::stdin().read_to_end(&mut Vec::new());
-    std::process::exit(0);
-}
-
-/// A host that is a process of its own.
-pub(crate) struct Host {
-    process: Mutex<Child>,
-    url: String,
-    agent: Agent,
+    hosts::serve_where_asked();
 }
 
 impl Host {
-    pub(crate) fn start(store: &Store) -> Self {
-        let (_, test) = module_path!().split_once("::").expect("a path in a crate");
-        let this = std::env::current_exe().expect("this program is a file");
-        let mut command = Command::new(this);
-        command
-            .args([
-                &format!("{test}::serves_until_it_is_killed"),
-                "--exact",
-                "--nocapture",
-            ])
-            .env(STATE, &store.directory)
-            .env("SPIN_VARIABLE_CLIENTS", clients::variable())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
-        if let Some(config) = &store.runtime_config {
-            command.env(CONFIG, config);
-        }
-        let mut process = command.spawn().expect("this program starts");
-        let stdout = process.stdout.take().expect("the output is piped");
-        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
-        let url = lines.find_map(|line| Some(line.strip_prefix(SERVING)?.to_owned()));
-        Self {
-            process: Mutex::new(process),
-            url: url.expect("the host serves"),
-            agent: server::agent(),
-        }
-    }
-
-    /// Kills it, whatever it is doing: on Unix by SIGKILL.
-    pub(crate) fn kill(&self) {
-        let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
-        // It may be dead already.
-        let _gone = process.kill();
-        process.wait().expect("it ends");
-    }
-
     fn post(&self, path: &str, body: &Value) -> Result<Answer, String> {
         self.post_as(Client::Office, path, body)
-    }
-
-    pub(crate) fn post_as(
-        &self,
-        client: Client,
-        path: &str,
-        body: &Value,
-    ) -> Result<Answer, String> {
-        let bearer = client.bearer();
-        let headers = [
-            ("content-type", "application/json"),
-            ("authorization", &bearer),
-        ];
-        let body = body.to_string();
-        server::try_send(
-            &self.agent,
-            &self.url,
-            "POST",
-            path,
-            &headers,
-            body.as_bytes(),
-        )
-    }
-
-    pub(crate) fn read(&self, path: &str, headers: &[(&str, &str)]) -> Value {
-        let answer = server::try_send(&self.agent, &self.url, "GET", path, headers, &[]);
-        let answer = answer.unwrap_or_else(|why| panic!("{why}"));
-        assert_eq!(answer.status, 200, "{answer}");
-        answer.json()
     }
 
     /// How often each event stands in the history of a certificate. All of them count.
@@ -161,12 +62,6 @@ impl Host {
                 None => return numbers,
             }
         }
-    }
-}
-
-impl Drop for Host {
-    fn drop(&mut self) {
-        self.kill();
     }
 }
 
@@ -313,13 +208,7 @@ impl Sent {
 
 #[test]
 fn what_was_answered_outlives_the_host() {
-    // The components are built by then.
-    let _built = server::base();
-    if server::elsewhere().is_some() {
-        server::say("left out, kill: the server at ACCREDIT_URL is not killed");
-        return;
-    }
-    if !may_write() {
+    if !hosts::may_start() || !may_write() {
         return;
     }
     let store = Store::start().unwrap_or_else(|why| panic!("{why}"));

@@ -26,11 +26,17 @@ mod fresh;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
+mod hosts;
+#[cfg(test)]
 mod idempotency;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod kill;
+#[cfg(test)]
+mod last_line;
+#[cfg(test)]
+mod left_out;
 #[cfg(test)]
 mod openness;
 #[cfg(test)]

@@ -9,15 +9,14 @@ use std::time::{Duration, SystemTime};
 
 use chrono::{Datelike as _, Months, NaiveDate, TimeDelta};
 use serde_json::{Value, json};
-use ureq::Agent;
 
 use super::clients::{Client, may_write};
-use super::kill::Host;
+use super::hosts::{self, Host};
 use super::programmes::gansu_centre_issued;
 use super::receiver::{Receiver, Reply};
 use super::register::{CERTIFICATES, KEPT_EVALUATIONS, NOTICES};
 use super::register::{application, attested, issue_on, keep, publish, read, record, text, today};
-use super::server::{self, Answer, get};
+use super::server::{Answer, get};
 use super::store::Store;
 use super::xinzhou::ID;
 
@@ -184,26 +183,11 @@ fn only_a_scheduler_runs_and_only_a_portal_reads_the_outbox() {
 }
 
 /// A server on a store of its own, where runs are of nothing but what the test made.
-struct Own {
-    url: String,
-    agent: Agent,
-}
+struct Own(Host);
 
 impl Own {
-    fn serving(url: String) -> Self {
-        let agent = server::agent();
-        Self { url, agent }
-    }
-
     fn post(&self, client: Client, path: &str, body: &Value) -> Answer {
-        let bearer = client.bearer();
-        let headers = [
-            ("content-type", "application/json"),
-            ("authorization", &bearer),
-        ];
-        let body = body.to_string();
-        let (agent, url) = (&self.agent, &self.url);
-        let answer = server::try_send(agent, url, "POST", path, &headers, body.as_bytes());
+        let answer = self.0.post_as(client, path, body);
         answer.unwrap_or_else(|why| panic!("{why}"))
     }
 
@@ -233,7 +217,7 @@ impl Own {
 /// What each answer brings, as the README has it; and one receiver that hangs holds up no other.
 #[test]
 fn receivers_are_told_and_what_they_answer_is_heeded() {
-    if !may_write() || server::elsewhere().is_some() {
+    if !hosts::may_start() || !may_write() {
         return;
     }
     let receiver = Receiver::start();
@@ -257,12 +241,12 @@ fn receivers_are_told_and_what_they_answer_is_heeded() {
                "old_secret": secrets[1]})
     });
     let store = Store::start().unwrap_or_else(|why| panic!("{why}"));
-    let mut options = store.options();
     let webhooks = Value::from(webhooks.to_vec()).to_string();
-    options.variables.insert("webhooks".to_owned(), webhooks);
-    let hosts = "http://127.0.0.1:*".to_owned();
-    options.variables.insert("webhook_host".to_owned(), hosts);
-    let own = Own::serving(server::start(options));
+    let variables = [
+        ("webhooks", webhooks.as_str()),
+        ("webhook_host", "http://127.0.0.1:*"),
+    ];
+    let own = Own(Host::start_with(&store, &variables));
 
     // Receivers are told of what is made once they are there.
     own.run();
@@ -342,14 +326,15 @@ const KILLS: usize = 8;
 /// The host dies in the middle of runs: every reminder is in the outbox in the end, one id for each.
 #[test]
 fn a_run_that_is_killed_loses_nothing() {
-    if !may_write() || server::elsewhere().is_some() {
+    if !hosts::may_start() || !may_write() {
         return;
     }
     let store = Store::start().unwrap_or_else(|why| panic!("{why}"));
-    let own = Own::serving(server::start(store.options()));
+    let own = Own(Host::start(&store));
     let mut numbers: Vec<_> = (0..40)
         .map(|days| own.evaluated_by(today() + TimeDelta::days(8 + days % 12)))
         .collect();
+    drop(own);
     for kill in 0..=KILLS {
         let host = Host::start(&store);
         let (answered, answers) = mpsc::channel();

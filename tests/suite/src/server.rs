@@ -1,65 +1,93 @@
 //! The server under test, and a small client for it.
 //!
-//! The server is the one at `ACCREDIT_URL` where that is set. Otherwise the components are built
-//! and served in this process, once, on a free port of this machine and with an empty store: a
-//! SQLite file, or in the target `suite-redis` a Redis server of its own.
+//! The server is the one at `ACCREDIT_URL` where that is set. Otherwise a host is started, once, on a free
+//! port of this machine and with an empty store: a SQLite file, or in the target `suite-redis` a Redis
+//! server of its own.
 
 use std::fmt;
-use std::io::Write as _;
-use std::path::Path;
+use std::io::{self, Write as _};
+use std::net::TcpListener;
+use std::process;
 use std::sync::LazyLock;
-use std::thread;
+use std::time::Duration;
 
-use host::{App, Options};
 use serde_json::Value;
-use tokio::net::TcpListener;
 use ureq::http::{HeaderMap, Request, Response};
 use ureq::{Agent, SendBody};
 
-use super::clients;
+use super::hosts::Host;
+use super::left_out;
 use super::store::{self, Store};
 
-static BASE: LazyLock<String> = LazyLock::new(|| match elsewhere() {
-    Some(url) if store::is_redis() => leave_out(&format!(
-        "the server at {url} has one store: the target `suite` drives it"
-    )),
-    Some(url) => url.trim_end_matches('/').to_owned(),
-    None => start(STORE.options()),
+/// The address of a server that was not started here, without a slash at the end.
+static ELSEWHERE: LazyLock<Option<String>> = LazyLock::new(|| {
+    let url = std::env::var("ACCREDIT_URL").ok()?;
+    if store::is_redis() {
+        leave_all_out("the server at ACCREDIT_URL has one store, and the target `suite` tests it");
+    }
+    Some(url.trim_end_matches('/').to_owned())
 });
 
-/// The store of the server that is started here.
+/// The host that is started here.
+static HOST: LazyLock<Host> = LazyLock::new(|| Host::start(&STORE));
+
+/// Its store.
 static STORE: LazyLock<Store> = LazyLock::new(|| match Store::start() {
     Ok(store) => store,
-    Err(why) => leave_out(&why),
+    Err(why) if is_ci() => fail(&format!("{why}, and CI is set")),
+    Err(why) => leave_all_out(&why),
 });
 
 static CLIENT: LazyLock<Agent> = LazyLock::new(agent);
 
-/// The address of a server that was not started here.
-pub(crate) fn elsewhere() -> Option<String> {
-    std::env::var("ACCREDIT_URL").ok()
+/// The address of a server that was not started here, without a slash at the end.
+pub(crate) fn elsewhere() -> Option<&'static str> {
+    ELSEWHERE.as_deref()
+}
+
+/// Whether this is a run that must leave nothing out for want of a program.
+fn is_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty())
 }
 
 /// Ends this test binary well: what it would test is not here.
-fn leave_out(why: &str) -> ! {
-    say(&format!("left out, every test of this target: {why}"));
-    std::process::exit(0);
+fn leave_all_out(why: &str) -> ! {
+    let line =
+        format!("NOTHING WAS TESTED. All tests that need a server are left out because {why}");
+    end(&line, 0)
 }
 
-/// Says something to whoever runs the tests. The harness keeps what `eprintln!` says of tests that
-/// pass to itself.
-pub(crate) fn say(line: &str) {
-    // Where nobody can be told, the tests go on.
-    let _untold = std::io::stderr()
-        .lock()
-        .write_all(format!("suite: {line}\n").as_bytes());
+/// Ends this test binary as failed: no test can be right.
+pub(crate) fn fail(why: &str) -> ! {
+    // The code of the harness for tests that fail.
+    end(&format!("FAILED because {why}"), 101)
+}
+
+/// Ends this test binary, with `line` as the last that it prints.
+fn end(line: &str, code: i32) -> ! {
+    // The lock is not given back, so the harness prints nothing after the line. It may have begun one.
+    let mut stdout = io::stdout().lock();
+    let _unread = writeln!(stdout, "\n{}: {line}", left_out::name()).and_then(|()| stdout.flush());
+    process::exit(code)
+}
+
+/// A port of this machine that is free now.
+pub(crate) fn free_port() -> u16 {
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    free.expect("there is a free port").port()
 }
 
 /// A client that connects anew for every request. On one connection each answer would come 40 ms late:
 /// Spin leaves TCP_NODELAY unset, so does the local host, and a body that leaves after its head waits for
 /// the acknowledgement that the client holds back.
 pub(crate) fn agent() -> Agent {
+    agent_within(None)
+}
+
+/// The same, with a time after which no answer is waited for.
+pub(crate) fn agent_within(limit: Option<Duration>) -> Agent {
     Agent::config_builder()
+        .timeout_global(limit)
         .http_status_as_error(false)
         .max_redirects(0)
         .max_idle_connections(0)
@@ -69,44 +97,9 @@ pub(crate) fn agent() -> Agent {
         .into()
 }
 
-/// The options to serve the components with, but for their store.
-pub(crate) fn options() -> Options {
-    let mut options = Options::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spin.toml"));
-    let clients = clients::variable();
-    options.variables.insert("clients".to_owned(), clients);
-    options
-}
-
-/// Builds and serves the components for as long as this process lives.
-pub(crate) fn start(options: Options) -> String {
-    let (sender, receiver) = std::sync::mpsc::channel();
-    thread::spawn(move || {
-        let runtime = tokio::runtime::Runtime::new().expect("tokio starts");
-        runtime.block_on(async {
-            let started = async {
-                let app = App::load(options).await?;
-                app.serve(TcpListener::bind("127.0.0.1:0").await?)
-            };
-            let (told, server) = match started.await {
-                Ok(server) => (Ok(format!("http://{}", server.addr())), Some(server)),
-                Err(error) => (Err(format!("{error:#}")), None),
-            };
-            sender.send(told).expect("the tests wait for the server");
-            if let Some(_serving) = server {
-                std::future::pending::<()>().await;
-            }
-        });
-    });
-    match receiver.recv() {
-        Ok(Ok(url)) => url,
-        Ok(Err(error)) => panic!("the components cannot be served: {error}"),
-        Err(_) => panic!("the server ended before it served"),
-    }
-}
-
 /// The address of the server under test, without a slash at the end.
 pub(crate) fn base() -> &'static str {
-    &BASE
+    elsewhere().unwrap_or_else(|| HOST.url())
 }
 
 /// An answer, read to its end.

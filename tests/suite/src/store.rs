@@ -2,17 +2,14 @@
 //! own that goes when the test process ends, however it ends.
 
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
-use host::Options;
-
 use super::server;
 
-/// How often a port is looked for that nobody takes before the server does.
-const ATTEMPTS: usize = 5;
+/// How often a server is started on another port, where somebody else took the port first.
+pub(crate) const ATTEMPTS: usize = 5;
 
 /// A directory in memory, where the system has one.
 const MEMORY: &str = "/dev/shm";
@@ -88,14 +85,6 @@ impl Store {
             keeper: Some(keeper),
         })
     }
-
-    /// The options to serve the components on this store.
-    pub(crate) fn options(&self) -> Options {
-        let mut options = server::options();
-        options.state_dir = Some(self.directory.clone());
-        options.runtime_config.clone_from(&self.runtime_config);
-        options
-    }
 }
 
 impl Drop for Store {
@@ -118,8 +107,7 @@ fn keeper(script: &str, arguments: &[&Path]) -> Command {
 /// A Redis server that takes connections, and its port. `None` where it did not start: somebody else
 /// was given the port.
 fn redis(directory: &Path) -> Option<(Child, u16)> {
-    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    let port = free.expect("there is a free port").port();
+    let port = server::free_port();
     let mut keeper = keeper(REDIS_KEEPER, &[directory, Path::new(&port.to_string())])
         .stdout(Stdio::piped())
         .spawn()

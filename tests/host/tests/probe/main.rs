@@ -5,6 +5,9 @@ mod behaviour;
 #[cfg(test)]
 mod home;
 #[cfg(test)]
+#[path = "../../../suite/src/left_out.rs"]
+mod left_out;
+#[cfg(test)]
 mod redis;
 #[cfg(test)]
 mod stores;
