@@ -5,7 +5,7 @@ use registry::certificate::{Holder, LONGEST_NAME};
 use registry::uscc::Uscc;
 use rules::{
     Application, Attestation, Comparison, Date, Entries, Evaluation, Object, Opinion, Programme,
-    Rules, Submission, Text, Verdict,
+    Rulebook, Submission, Text, Verdict,
 };
 use serde::{Deserialize, Serialize};
 use web::date::{En, Zh};
@@ -72,19 +72,19 @@ pub(crate) fn evaluate(body: &[u8]) -> Result<Response, Problem> {
 pub(crate) fn compare(body: &[u8], other: NaiveDate) -> Result<Response, Problem> {
     let mut request: EvaluationRequest = web::parse_json(body)?;
     let attestations = request.take_attestations();
-    let (rules, application) = request.application(&attestations)?;
+    let (rulebook, application) = request.application(&attestations)?;
     request.applied_on = other;
     let on_other = request.application(&attestations).map_err(|_| {
         // It could be read on its own date, so it is the other one that does not do.
-        let from = rules.programme.from.get();
+        let from = rulebook.programme.from.get();
         let message = web::Text::new(
             format!("该项目自{}起受理申请。", Zh(from)),
             format!("The programme starts on {}.", En(from)),
         );
         Problem::invalid_query(vec![Fault::in_query("compare_on", message)])
     })?;
-    let evaluation = rules::evaluate(&rules, &application);
-    let on_other = rules::evaluate(&rules, &on_other.1);
+    let evaluation = rules::evaluate(&application);
+    let on_other = rules::evaluate(&on_other.1);
     let comparison = rules::compare(&evaluation, &on_other);
     web::json(&Compared {
         evaluation: &evaluation,
@@ -104,13 +104,13 @@ struct Compared<'e> {
 pub(crate) fn evaluation(body: &[u8]) -> Result<Evaluated, Problem> {
     let mut request: EvaluationRequest = web::parse_json(body)?;
     let attestations = request.take_attestations();
-    let (rules, application) = request.application(&attestations)?;
-    let evaluation = rules::evaluate(&rules, &application);
+    let (rulebook, application) = request.application(&attestations)?;
+    let evaluation = rules::evaluate(&application);
     let json = serde_json::to_vec(&evaluation).map_err(|e| Problem::internal(&e))?;
     Ok(Evaluated {
-        programme: rules.id,
+        programme: rulebook.programme.id.as_str(),
         verdict: evaluation.verdict,
-        rules_sha256: rules.sha256,
+        rules_sha256: rulebook.sha256,
         json,
         applied_on: request.applied_on,
         // Looked at with the rest.
@@ -144,8 +144,8 @@ impl EvaluationRequest<'_> {
     fn application(
         &self,
         attestations: &[(String, Attestation)],
-    ) -> Result<(Rules, Application), Problem> {
-        let rules = rules::programme(&self.programme).ok_or_else(unknown_programme)?;
+    ) -> Result<(Rulebook, Application), Problem> {
+        let rulebook = rules::rulebook(&self.programme).ok_or_else(unknown_programme)?;
         let submission = Submission {
             kind: self.kind.as_deref(),
             applied_on: self.applied_on,
@@ -156,12 +156,12 @@ impl EvaluationRequest<'_> {
         let mut faults = Faults::default();
         let _read = self.holder(&mut faults);
         if let Some(platform) = &self.platform {
-            look_at_platform(rules.programme, platform, &mut faults);
+            look_at_platform(rulebook.programme, platform, &mut faults);
         }
-        match Application::read(rules.programme, &submission) {
+        match Application::read(rulebook, &submission) {
             Ok(application) => {
                 faults.finish()?;
-                Ok((rules, application))
+                Ok((rulebook, application))
             }
             Err(found) => {
                 let found = found.into_iter();
@@ -212,8 +212,7 @@ fn text(text: Text) -> web::Text {
 }
 
 fn unknown_programme() -> Problem {
-    let ids: Vec<_> = rules::programmes().iter().map(|rules| rules.id).collect();
-    let ids = ids.join(", ");
+    let ids = rules::programme_ids().join(", ");
     let message = web::Text::new(
         format!("应为以下之一：{ids}"),
         format!("It is one of: {ids}"),

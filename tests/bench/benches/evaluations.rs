@@ -5,7 +5,7 @@
 use std::error::Error;
 
 use criterion::{BatchSize, Criterion, Throughput};
-use rules::{Application, Object, Submission, evaluate, programme};
+use rules::{Application, Object, Submission, evaluate, rulebook};
 use serde::Deserialize;
 
 /// The application the HTTP benchmark posts, too.
@@ -24,7 +24,7 @@ struct Request<'a> {
 /// From the text of a request to the text of its answer.
 fn answer(text: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     let request: Request = serde_json::from_str(text)?;
-    let rules = programme(&request.programme).ok_or("no such programme")?;
+    let rulebook = rulebook(&request.programme).ok_or("no such programme")?;
     let submission = Submission {
         kind: Some(&request.kind),
         applied_on: request.applied_on,
@@ -32,9 +32,9 @@ fn answer(text: &str) -> Result<Vec<u8>, Box<dyn Error>> {
         documents: Some(&request.documents),
         attestations: &[],
     };
-    let application = Application::read(rules.programme, &submission)
+    let application = Application::read(rulebook, &submission)
         .map_err(|faults| faults.iter().map(ToString::to_string).collect::<String>())?;
-    Ok(serde_json::to_vec(&evaluate(&rules, &application))?)
+    Ok(serde_json::to_vec(&evaluate(&application))?)
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -1,5 +1,5 @@
-//! Reads and checks `programmes/*.toml` and writes them as Rust, so that a file that is wrong cannot
-//! be compiled in and nothing is parsed at run time.
+//! Reads and checks `programmes/*.toml` and writes them as Rust: a wrong file stops the build, and
+//! nothing is parsed at run time.
 
 #[expect(
     dead_code,
@@ -32,27 +32,33 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/model");
     let files = read::read(Path::new("."))?;
     let count = files.len();
-    let mut table = format!("static PROGRAMMES: [Rules; {count}] = [\n");
-    // Apart from the table, so that only what shows pages carries them.
-    let mut pages = format!("static PAGES: [Page; {count}] = [\n");
-    for Read { text, programme } in files {
+    // Three tables, so that a component carries only those it reads.
+    let mut programmes = format!("static PROGRAMMES: [Rules; {count}] = [\n");
+    let mut criteria = format!("static CRITERIA: [Criteria; {count}] = [\n");
+    let mut pages = format!("pub(crate) static PAGES: [Page; {count}] = [\n");
+    for Read { text, file } in files {
         let sha256: String = Sha256::digest(text.as_bytes())
             .iter()
             .map(|b| format!("{b:02x}"))
             .collect();
-        let id = programme.id;
-        let json = serde_json::to_string(&shown::programme(programme, &sha256))?;
-        let programme = programme.bake(&Default::default());
+        let id = file.programme.id;
+        let baked = file.programme.bake(&Default::default());
         writeln!(
-            table,
-            "Rules {{ id: {id:?}, sha256: {sha256:?}, programme: &{programme} }},"
+            programmes,
+            "Rules {{ id: {id:?}, sha256: {sha256:?}, programme: &{baked} }},"
         )?;
+        writeln!(criteria, "{},", file.criteria.bake(&Default::default()))?;
+        let json = serde_json::to_string(&shown::page(&file, &sha256))?;
         let packed = miniz_oxide::deflate::compress_to_vec(json.as_bytes(), HARDEST);
         writeln!(pages, "Page::new({id:?}, &{packed:?}),")?;
     }
-    table.push_str("];\n");
-    pages.push_str("];\n");
+    for table in [&mut programmes, &mut criteria, &mut pages] {
+        table.push_str("];\n");
+    }
     let out = env::var("OUT_DIR")?;
-    fs::write(Path::new(&out).join("programmes.rs"), table + &pages)?;
+    fs::write(
+        Path::new(&out).join("programmes.rs"),
+        programmes + &criteria + &pages,
+    )?;
     Ok(())
 }

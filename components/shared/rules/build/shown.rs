@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::model::{
-    CertificateRule, Change, Choice, Condition, Date, Document, FactDeclaration, FactType, Ground,
-    Kind, NotModelled, NoticeRule, Obligation, Outline, Party, Programme, Provision, Reading,
-    ReminderRule, Source, Step, Str, Test, Text,
+    ApplicationKind, CertificateRule, Change, Choice, Condition, Criteria, Date, Document,
+    FactDeclaration, FactType, Ground, NotModelled, NoticeRule, Obligation, Outline, Party,
+    ProgrammeFile, Provision, Reading, ReminderRule, Source, Step, Str, Test, Text,
 };
 
 /// A programme, whole: all a portal needs to build its form.
@@ -19,7 +19,7 @@ struct Shown<'p> {
     source: &'p Source,
     certificate: &'p CertificateRule,
     parties: &'p [Party],
-    kinds: &'p [Kind],
+    kinds: &'p [ApplicationKind],
     facts: Vec<ShownFact<'p>>,
     documents: &'p [Document],
     conditions: &'p [Condition],
@@ -45,8 +45,13 @@ struct ShownFact<'p> {
     unit_name: Option<Text>,
 }
 
-/// A programme, whole.
-pub(crate) fn programme(programme: &'static Programme, sha256: &str) -> impl Serialize {
+/// The page of a programme.
+pub(crate) fn page<'f>(file: &'f ProgrammeFile, sha256: &'f str) -> impl Serialize + 'f {
+    let ProgrammeFile {
+        programme,
+        criteria,
+        guidance,
+    } = file;
     Shown {
         id: programme.id,
         sha256,
@@ -55,21 +60,21 @@ pub(crate) fn programme(programme: &'static Programme, sha256: &str) -> impl Ser
         source: &programme.source,
         certificate: &programme.certificate,
         parties: &programme.parties,
-        kinds: &programme.kinds,
-        facts: programme.facts.iter().map(shown_fact).collect(),
-        documents: &programme.documents,
-        conditions: &programme.conditions,
-        procedure: &programme.steps,
+        kinds: &criteria.kinds,
+        facts: criteria.facts.iter().map(shown_fact).collect(),
+        documents: &criteria.documents,
+        conditions: &criteria.conditions,
+        procedure: &guidance.steps,
         notice: &programme.notices,
         obligations: &programme.obligations,
         reminders: &programme.reminders,
         changes: &programme.changes,
         grounds: &programme.grounds,
-        outlines: &programme.outlines,
-        provisions: &programme.provisions,
-        readings: &programme.readings,
-        not_modelled: &programme.not_modelled,
-        application_schema: application_schema(programme),
+        outlines: &guidance.outlines,
+        provisions: &guidance.provisions,
+        readings: &criteria.readings,
+        not_modelled: &guidance.not_modelled,
+        application_schema: application_schema(programme.id, criteria),
     }
 }
 
@@ -139,19 +144,19 @@ fn ids(choices: &[Choice]) -> Vec<Str> {
     choices.iter().map(|choice| choice.id).collect()
 }
 
-fn application_schema(programme: &Programme) -> Value {
-    let facts: serde_json::Map<_, _> = programme
+fn application_schema(programme: Str, criteria: &Criteria) -> Value {
+    let facts: serde_json::Map<_, _> = criteria
         .facts
         .iter()
         .map(|fact| (fact.id.to_string(), fact_schema(&fact.answer)))
         .collect();
-    let documents: Vec<_> = programme
+    let documents: Vec<_> = criteria
         .documents
         .iter()
         .map(|document| &document.id)
         .collect();
-    let kinds: Vec<_> = programme.kinds.iter().map(|kind| &kind.id).collect();
-    let judgements: serde_json::Map<_, _> = programme
+    let kinds: Vec<_> = criteria.kinds.iter().map(|kind| &kind.id).collect();
+    let judgements: serde_json::Map<_, _> = criteria
         .conditions
         .iter()
         .filter(|condition| matches!(condition.test, Test::Judgement { .. }))
@@ -166,7 +171,7 @@ fn application_schema(programme: &Programme) -> Value {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",
         "properties": {
-            "programme": { "const": programme.id },
+            "programme": { "const": programme },
             "applied_on": { "type": "string", "format": "date" },
             "facts": { "type": "object", "properties": facts, "additionalProperties": false },
             "documents": {

@@ -6,7 +6,9 @@ use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::{Amount, Choice, Condition, Entries, FactType, Fault, Programme, Str, Test, Text};
+use crate::{
+    Amount, Choice, Condition, Criteria, Entries, FactType, Fault, Rulebook, Str, Test, Text,
+};
 
 /// The most entries a list in an application may have.
 const LONGEST_LIST: usize = 200;
@@ -69,7 +71,7 @@ impl TryFrom<String> for Opinion {
 /// An application that fits a programme: every name is declared, every value of its type.
 #[derive(Debug, Clone)]
 pub struct Application {
-    pub(crate) programme: &'static Programme,
+    pub(crate) rulebook: Rulebook,
     pub(crate) kind: Option<&'static str>,
     pub(crate) applied_on: NaiveDate,
     facts: Vec<(Str, Fact)>,
@@ -147,31 +149,26 @@ impl Application {
     /// Everything that does not fit the programme, at once: an unknown kind, fact, answer, document
     /// or judgement; a value of another type; a number that is negative, too long or too precise;
     /// a date before the programme's first day.
-    pub fn read(
-        programme: &'static Programme,
-        submission: &Submission<'_>,
-    ) -> Result<Self, Vec<Fault>> {
+    pub fn read(rulebook: Rulebook, submission: &Submission<'_>) -> Result<Self, Vec<Fault>> {
+        let criteria = rulebook.criteria;
         let mut faults = Vec::new();
-        if submission.applied_on < programme.from.get() {
+        let from = rulebook.programme.from;
+        if submission.applied_on < from.get() {
             let message = Text::new(
+                format!("本办法自{from}起受理申请，不能按更早的日期判断。"),
                 format!(
-                    "本办法自{}起受理申请，不能按更早的日期判断。",
-                    programme.from
-                ),
-                format!(
-                    "The programme starts on {}: an earlier application cannot be judged by it.",
-                    programme.from
+                    "The programme starts on {from}: an earlier application cannot be judged by it."
                 ),
             );
             faults.push(Fault::at(&["applied_on"], message));
         }
-        let kind = read_kind(programme, submission.kind, &mut faults);
-        let facts = read_facts(programme, submission.facts, &mut faults);
+        let kind = read_kind(criteria, submission.kind, &mut faults);
+        let facts = read_facts(criteria, submission.facts, &mut faults);
         let documents = submission
             .documents
-            .map(|list| read_documents(programme, list, &mut faults));
+            .map(|list| read_documents(criteria, list, &mut faults));
         let mut application = Self {
-            programme,
+            rulebook,
             kind,
             applied_on: submission.applied_on,
             facts,
@@ -189,7 +186,7 @@ impl Application {
     /// The conditions in force on the date of application that apply to its kind, in the
     /// programme's order.
     pub(crate) fn conditions(&self) -> impl Iterator<Item = &'static Condition> {
-        let all = &self.programme.conditions;
+        let all = &self.rulebook.criteria.conditions;
         let on = self.applied_on;
         let kind = self.kind;
         all.iter().filter(move |condition| {
@@ -280,15 +277,11 @@ impl Application {
 }
 
 fn read_kind(
-    programme: &'static Programme,
+    criteria: &'static Criteria,
     given: Option<&str>,
     faults: &mut Vec<Fault>,
 ) -> Option<&'static str> {
-    let names: Vec<_> = programme
-        .kinds
-        .iter()
-        .map(|kind| kind.id.as_str())
-        .collect();
+    let names: Vec<_> = criteria.kinds.iter().map(|kind| kind.id.as_str()).collect();
     let known = given.and_then(|given| names.iter().find(|name| **name == given).copied());
     if known.is_none() && (given.is_some() || !names.is_empty()) {
         let message = if names.is_empty() {
@@ -305,18 +298,18 @@ fn read_kind(
 }
 
 fn read_facts(
-    programme: &'static Programme,
+    criteria: &'static Criteria,
     given: &[(String, &RawValue)],
     faults: &mut Vec<Fault>,
 ) -> Vec<(Str, Fact)> {
     let mut facts = Vec::with_capacity(given.len());
     for (id, value) in given {
-        let Some(declared) = programme.facts.iter().find(|fact| fact.id == id.as_str()) else {
+        let Some(declared) = criteria.facts.iter().find(|fact| fact.id == id.as_str()) else {
             let message = Text::new("本项目没有这一项事实。", "The programme asks no such fact.");
             faults.push(Fault::at(&["facts", id], message));
             continue;
         };
-        let mut reader = Reader {
+        let mut reader = ValueReader {
             path: vec!["facts", id],
             faults,
         };
@@ -328,7 +321,7 @@ fn read_facts(
 }
 
 fn read_documents(
-    programme: &'static Programme,
+    criteria: &'static Criteria,
     given: &[String],
     faults: &mut Vec<Fault>,
 ) -> Vec<Str> {
@@ -339,7 +332,7 @@ fn read_documents(
     }
     for (index, id) in given.iter().enumerate() {
         let index = index.to_string();
-        match programme
+        match criteria
             .documents
             .iter()
             .find(|document| document.id == id.as_str())
@@ -347,7 +340,7 @@ fn read_documents(
             Some(document) if !documents.contains(&document.id) => documents.push(document.id),
             Some(_) => faults.push(Fault::at(&["documents", &index], given_twice())),
             None => {
-                let names: Vec<_> = programme.documents.iter().map(|d| d.id.as_str()).collect();
+                let names: Vec<_> = criteria.documents.iter().map(|d| d.id.as_str()).collect();
                 faults.push(Fault::at(&["documents", &index], one_of(&names)));
             }
         }
@@ -356,12 +349,12 @@ fn read_documents(
 }
 
 /// Reads one value, noting what is wrong with it where it stands.
-struct Reader<'a, 'f> {
+struct ValueReader<'a, 'f> {
     path: Vec<&'a str>,
     faults: &'f mut Vec<Fault>,
 }
 
-impl Reader<'_, '_> {
+impl ValueReader<'_, '_> {
     fn fault(&mut self, message: Text) {
         self.faults.push(Fault::at(&self.path, message));
     }

@@ -29,14 +29,14 @@ pub struct Difference<'a> {
     /// What it is called.
     pub label: &'static Text,
     /// How it is judged on the date of application; none: it is not asked.
-    pub before: Option<Judged<'a>>,
+    pub before: Option<JudgedOn<'a>>,
     /// How it is judged on the other date; none: it is not asked.
-    pub after: Option<Judged<'a>>,
+    pub after: Option<JudgedOn<'a>>,
 }
 
 /// How a condition is judged on one of two dates.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub struct Judged<'a> {
+pub struct JudgedOn<'a> {
     /// How the application stands to it.
     pub status: Status,
     /// Where the regulation sets it.
@@ -50,10 +50,10 @@ pub struct Judged<'a> {
 /// What changes from one evaluation of an application to another.
 ///
 /// ```
-/// use rules::{Application, Object, Submission, compare, evaluate, programme};
+/// use rules::{Application, Object, Submission, compare, evaluate, rulebook};
 ///
 /// // Nothing in the Xinzhou regulation has changed between the two dates.
-/// let rules = programme("xinzhou-technology-innovation-centre").ok_or("no such programme")?;
+/// let rulebook = rulebook("xinzhou-technology-innovation-centre").ok_or("no such programme")?;
 /// let facts: Object = serde_json::from_str(r#"{"floor_area_m2": 480}"#)?;
 /// let on = |date: &str| {
 ///     let submission = Submission {
@@ -63,10 +63,10 @@ pub struct Judged<'a> {
 ///         documents: None,
 ///         attestations: &[],
 ///     };
-///     Application::read(rules.programme, &submission).map_err(|_| "no application")
+///     Application::read(rulebook, &submission).map_err(|_| "no application")
 /// };
 /// let (before, after) = (on("2026-11-23")?, on("2027-11-23")?);
-/// let (before, after) = (evaluate(&rules, &before), evaluate(&rules, &after));
+/// let (before, after) = (evaluate(&before), evaluate(&after));
 /// assert!(compare(&before, &after).changes.is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -106,7 +106,7 @@ fn difference<'a>(
     before: Option<&'a Finding<'a>>,
     after: Option<&'a Finding<'a>>,
 ) -> Difference<'a> {
-    let judged = |finding: &'a Finding<'a>| Judged {
+    let judged = |finding: &'a Finding<'a>| JudgedOn {
         status: finding.status,
         cite: finding.cite,
         required: finding.required,

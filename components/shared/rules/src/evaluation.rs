@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Application, Cite, Condition, Given, Reading, Remedy, Rules, Shortfall, Status, Test, Text,
+    Application, Cite, Condition, Given, Reading, Remedy, Shortfall, Status, Test, Text,
     judge::judge, wording,
 };
 
@@ -22,7 +22,7 @@ pub enum Verdict {
     Eligible,
 }
 
-/// An application, judged.
+/// An application that was judged.
 #[derive(Debug, Clone, Serialize)]
 pub struct Evaluation<'a> {
     /// The result.
@@ -50,7 +50,7 @@ pub struct Evaluation<'a> {
     pub to_become_eligible: Vec<Improvement>,
     /// The readings of the law the findings rest on.
     pub readings: Vec<&'static Reading>,
-    /// By which rules it was judged.
+    /// By which rules the application was judged.
     pub receipt: Receipt,
 }
 
@@ -131,12 +131,12 @@ pub struct Receipt {
 }
 
 /// Judges `application` by the conditions in force on its date.
-pub fn evaluate<'a>(rules: &Rules, application: &'a Application) -> Evaluation<'a> {
-    let programme = rules.programme;
+pub fn evaluate(application: &Application) -> Evaluation<'_> {
+    let rulebook = application.rulebook;
     let mut evaluation = Evaluation {
         verdict: Verdict::Eligible,
         summary: Text::new("", ""),
-        programme: &programme.id,
+        programme: rulebook.programme.id.as_str(),
         kind: application.kind,
         applied_on: application.applied_on,
         findings: Vec::new(),
@@ -146,22 +146,22 @@ pub fn evaluate<'a>(rules: &Rules, application: &'a Application) -> Evaluation<'
         missing_attestations: Vec::new(),
         to_become_eligible: Vec::new(),
         readings: Vec::new(),
-        receipt: rules.receipt(application.applied_on),
+        receipt: rulebook.receipt(application.applied_on),
     };
     for condition in application.conditions() {
-        evaluation.add(rules, condition, application);
+        evaluation.add(condition, application);
     }
     evaluation.conclude();
     evaluation
 }
 
 impl<'a> Evaluation<'a> {
-    fn add(&mut self, rules: &Rules, condition: &'static Condition, application: &'a Application) {
+    fn add(&mut self, condition: &'static Condition, application: &'a Application) {
         let guard = condition
             .when
             .as_ref()
             .map(|when| (when, judge(when, &condition.id, application)));
-        let mut judged = match guard {
+        let mut result = match guard {
             None => judge(&condition.test, &condition.id, application),
             Some((when, guard)) => match guard.status {
                 Status::Met => judge(&condition.test, &condition.id, application),
@@ -177,18 +177,18 @@ impl<'a> Evaluation<'a> {
                 Status::Unknown | Status::ForReview => guard,
             },
         };
-        let programme = rules.programme;
-        for fact in judged
+        let criteria = application.rulebook.criteria;
+        for fact in result
             .missing_facts
             .iter()
-            .filter_map(|id| programme.fact(id))
+            .filter_map(|id| criteria.fact(id))
         {
             note(&mut self.missing_facts, &fact.id, &fact.label, condition);
         }
-        for document in judged
+        for document in result
             .missing_documents
             .iter()
-            .filter_map(|id| programme.document(id))
+            .filter_map(|id| criteria.document(id))
         {
             note(
                 &mut self.missing_documents,
@@ -197,7 +197,7 @@ impl<'a> Evaluation<'a> {
                 condition,
             );
         }
-        if judged.status == Status::ForReview
+        if result.status == Status::ForReview
             && let Test::Judgement { question } = &condition.test
         {
             note(
@@ -208,7 +208,7 @@ impl<'a> Evaluation<'a> {
             );
         }
         if let Some(reading) = &condition.reading {
-            let declared = programme
+            let declared = criteria
                 .readings
                 .iter()
                 .find(|declared| &declared.id == reading);
@@ -216,7 +216,7 @@ impl<'a> Evaluation<'a> {
                 self.readings.push(declared);
             }
         }
-        let changes = std::mem::take(&mut judged.remedies);
+        let changes = std::mem::take(&mut result.remedies);
         if !changes.is_empty() {
             self.to_become_eligible.push(Improvement {
                 condition: &condition.id,
@@ -225,16 +225,16 @@ impl<'a> Evaluation<'a> {
         }
         self.findings.push(Finding {
             condition: &condition.id,
-            status: judged.status,
+            status: result.status,
             label: &condition.label,
             cite: &condition.cite,
             reading: condition.reading.as_deref(),
             required: &condition.test,
             given: application.given(&condition.test, &condition.id),
-            sentence: wording::sentence(condition, &judged, application),
-            shortfall: judged.shortfall,
-            missing_facts: judged.missing_facts,
-            missing_documents: judged.missing_documents,
+            sentence: wording::sentence(condition, &result, application),
+            shortfall: result.shortfall,
+            missing_facts: result.missing_facts,
+            missing_documents: result.missing_documents,
         });
     }
 

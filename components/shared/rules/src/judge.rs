@@ -4,7 +4,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
 use crate::{
-    Amount, Document, FactType, List, MemberRule, Programme, Str, Test, Text, Unit,
+    Amount, Criteria, Document, FactType, List, MemberRule, Str, Test, Text, Unit,
     application::{Application, Fact, Member, Opinion},
 };
 
@@ -117,7 +117,7 @@ pub enum Remedy {
 }
 
 /// What came of comparing a test with an application.
-pub(crate) struct Judged {
+pub(crate) struct TestResult {
     pub(crate) status: Status,
     pub(crate) shortfall: Option<Shortfall>,
     pub(crate) missing_facts: Vec<&'static str>,
@@ -125,7 +125,7 @@ pub(crate) struct Judged {
     pub(crate) remedies: Vec<Remedy>,
 }
 
-impl Judged {
+impl TestResult {
     fn met() -> Self {
         Self {
             status: Status::Met,
@@ -179,10 +179,10 @@ pub(crate) fn judge(
     test: &'static Test,
     condition: &'static str,
     application: &Application,
-) -> Judged {
+) -> TestResult {
     let judge = Judge {
         application,
-        programme: application.programme,
+        criteria: application.rulebook.criteria,
     };
     match test {
         Test::AtLeast { fact, value, unit } => judge.range(fact, Some(*value), None, *unit),
@@ -229,7 +229,7 @@ pub(crate) fn judge(
         Test::Judgement { .. } => judge.judgement(condition),
         Test::All { of } => judge.all(*of, condition),
         Test::Any { of } => judge.any(*of, condition),
-        Test::Repealed {} => Judged::met(),
+        Test::Repealed {} => TestResult::met(),
     }
 }
 
@@ -241,7 +241,7 @@ enum Bound {
 
 struct Judge<'a> {
     application: &'a Application,
-    programme: &'static Programme,
+    criteria: &'static Criteria,
 }
 
 impl Judge<'_> {
@@ -253,13 +253,13 @@ impl Judge<'_> {
     }
 
     /// Unknown for want of those of `facts` that are not given.
-    fn without_number(&self, facts: [&'static str; 2]) -> Judged {
+    fn without_number(&self, facts: [&'static str; 2]) -> TestResult {
         let missing = facts.into_iter().filter(|fact| self.number(fact).is_none());
-        missing.fold(Judged::met(), Judged::unknown)
+        missing.fold(TestResult::met(), TestResult::unknown)
     }
 
     fn unit(&self, fact: &str) -> Unit {
-        match self.programme.fact(fact).map(|declared| &declared.answer) {
+        match self.criteria.fact(fact).map(|declared| &declared.answer) {
             Some(FactType::Number { unit, .. } | FactType::Yearly { unit, .. }) => *unit,
             _ => Unit::Items,
         }
@@ -267,7 +267,7 @@ impl Judge<'_> {
 
     /// The smallest step of a number: one, or a last decimal.
     fn step(&self, fact: &str) -> Decimal {
-        match self.programme.fact(fact).map(|declared| &declared.answer) {
+        match self.criteria.fact(fact).map(|declared| &declared.answer) {
             Some(FactType::Number { decimals, .. } | FactType::Yearly { decimals, .. }) => {
                 Decimal::new(1, *decimals)
             }
@@ -281,17 +281,17 @@ impl Judge<'_> {
         min: Option<Amount>,
         max: Option<Amount>,
         unit: Unit,
-    ) -> Judged {
-        let judged = Judged::met();
+    ) -> TestResult {
+        let result = TestResult::met();
         let Some(given) = self.number(fact) else {
-            return judged.unknown(fact);
+            return result.unknown(fact);
         };
         let nearest = match (min, max) {
             (Some(min), _) if given < min => min,
             (_, Some(max)) if given > max => max,
             _ => given,
         };
-        judged
+        result
             .decided(nearest == given, || Remedy::SetNumber {
                 fact,
                 year: None,
@@ -302,12 +302,12 @@ impl Judge<'_> {
             .short_by((nearest.decimal() - given.decimal()).abs(), unit)
     }
 
-    fn at_least_other(&self, fact: &'static str, other: &'static str) -> Judged {
+    fn at_least_other(&self, fact: &'static str, other: &'static str) -> TestResult {
         let (Some(given), Some(least)) = (self.number(fact), self.number(other)) else {
             return self.without_number([fact, other]);
         };
         let unit = self.unit(fact);
-        Judged::met()
+        TestResult::met()
             .decided(given >= least, || Remedy::SetNumber {
                 fact,
                 year: None,
@@ -324,7 +324,7 @@ impl Judge<'_> {
         of: &'static str,
         (numerator, denominator): (u32, u32),
         bound: Bound,
-    ) -> Judged {
+    ) -> TestResult {
         let (Some(part), Some(whole)) = (self.number(fact), self.number(of)) else {
             return self.without_number([fact, of]);
         };
@@ -336,7 +336,7 @@ impl Judge<'_> {
             Bound::Least => (scaled >= threshold, self.round(fact, exact, bound)),
             Bound::Most => (scaled <= threshold, self.round(fact, exact, bound)),
         };
-        Judged::met()
+        TestResult::met()
             .decided(met, || Remedy::SetNumber {
                 fact,
                 year: None,
@@ -357,17 +357,17 @@ impl Judge<'_> {
         exact.round_dp_with_strategy(decimals, strategy)
     }
 
-    fn each_year(&self, fact: &'static str, years: u8, least: Amount, unit: Unit) -> Judged {
+    fn each_year(&self, fact: &'static str, years: u8, least: Amount, unit: Unit) -> TestResult {
         let all = self.application.last_years(fact, years);
-        let mut judged = Judged::met();
+        let mut result = TestResult::met();
         if all.iter().any(|(_, amount)| amount.is_none()) {
-            judged = judged.unknown(fact);
+            result = result.unknown(fact);
         }
         let mut short = Decimal::ZERO;
         for (year, amount) in all {
             if let Some(amount) = amount.filter(|amount| *amount < least) {
                 short += least.decimal() - amount.decimal();
-                judged = judged.decided(false, || Remedy::SetNumber {
+                result = result.decided(false, || Remedy::SetNumber {
                     fact,
                     year: Some(year),
                     from: amount,
@@ -376,26 +376,26 @@ impl Judge<'_> {
                 });
             }
         }
-        judged.short_by(short, unit)
+        result.short_by(short, unit)
     }
 
-    fn sum_of_years(&self, fact: &'static str, years: u8, least: Amount, unit: Unit) -> Judged {
+    fn sum_of_years(&self, fact: &'static str, years: u8, least: Amount, unit: Unit) -> TestResult {
         let all = self.application.last_years(fact, years);
-        let mut judged = Judged::met();
+        let mut result = TestResult::met();
         let sum: Decimal = all
             .iter()
             .filter_map(|(_, amount)| *amount)
             .map(Amount::decimal)
             .sum();
         if sum >= least.decimal() {
-            return judged;
+            return result;
         }
         if all.iter().any(|(_, amount)| amount.is_none()) {
-            return judged.unknown(fact);
+            return result.unknown(fact);
         }
         let short = least.decimal() - sum;
         if let Some((year, Some(last))) = all.last() {
-            judged = judged.decided(false, || Remedy::SetNumber {
+            result = result.decided(false, || Remedy::SetNumber {
                 fact,
                 year: Some(*year),
                 from: *last,
@@ -403,15 +403,15 @@ impl Judge<'_> {
                 unit,
             });
         }
-        judged.short_by(short, unit)
+        result.short_by(short, unit)
     }
 
-    fn rising(&self, fact: &'static str, years: u8) -> Judged {
+    fn rising(&self, fact: &'static str, years: u8) -> TestResult {
         let all = self.application.last_years(fact, years);
         let unit = self.unit(fact);
-        let mut judged = Judged::met();
+        let mut result = TestResult::met();
         if all.iter().any(|(_, amount)| amount.is_none()) {
-            judged = judged.unknown(fact);
+            result = result.unknown(fact);
         }
         let mut before: Option<Decimal> = None;
         for (year, amount) in all {
@@ -422,7 +422,7 @@ impl Judge<'_> {
             let mut rises_to = amount.decimal();
             if let Some(before) = before.filter(|before| *before >= rises_to) {
                 rises_to = before + self.step(fact);
-                judged = judged.decided(false, || Remedy::SetNumber {
+                result = result.decided(false, || Remedy::SetNumber {
                     fact,
                     year: Some(year),
                     from: amount,
@@ -432,48 +432,48 @@ impl Judge<'_> {
             }
             before = Some(rises_to);
         }
-        judged
+        result
     }
 
-    fn boolean(&self, fact: &'static str, wanted: bool) -> Judged {
-        let judged = Judged::met();
+    fn boolean(&self, fact: &'static str, wanted: bool) -> TestResult {
+        let result = TestResult::met();
         match self.application.fact(fact) {
             Some(Fact::Boolean(given)) => {
-                judged.decided(*given == wanted, || Remedy::SetBoolean { fact, to: wanted })
+                result.decided(*given == wanted, || Remedy::SetBoolean { fact, to: wanted })
             }
-            _ => judged.unknown(fact),
+            _ => result.unknown(fact),
         }
     }
 
-    fn one_of(&self, fact: &'static str, values: List<Str>) -> Judged {
-        let judged = Judged::met();
+    fn one_of(&self, fact: &'static str, values: List<Str>) -> TestResult {
+        let result = TestResult::met();
         match self.application.fact(fact) {
             Some(Fact::Choice(given)) => {
-                judged.decided(values.contains(given), || Remedy::Choose {
+                result.decided(values.contains(given), || Remedy::Choose {
                     fact,
                     one_of: values,
                 })
             }
-            _ => judged.unknown(fact),
+            _ => result.unknown(fact),
         }
     }
 
-    fn includes_all(&self, fact: &'static str, values: List<Str>) -> Judged {
-        let judged = Judged::met();
+    fn includes_all(&self, fact: &'static str, values: List<Str>) -> TestResult {
+        let result = TestResult::met();
         match self.application.fact(fact) {
             Some(Fact::Choices(given)) => {
                 let missing = values.into_iter().filter(|value| !given.contains(value));
                 let add: Vec<_> = missing.map(|value| value.as_str()).collect();
-                judged.decided(add.is_empty(), || Remedy::Include { fact, add })
+                result.decided(add.is_empty(), || Remedy::Include { fact, add })
             }
-            _ => judged.unknown(fact),
+            _ => result.unknown(fact),
         }
     }
 
-    fn located_in(&self, fact: &'static str, division: &'static str) -> Judged {
-        let judged = Judged::met();
+    fn located_in(&self, fact: &'static str, division: &'static str) -> TestResult {
+        let result = TestResult::met();
         let Some(Fact::Division(code)) = self.application.fact(fact) else {
-            return judged.unknown(fact);
+            return result.unknown(fact);
         };
         // 140000 is Shanxi, 140900 Xinzhou: zeros at the end name a larger division.
         let mut named = code.as_str();
@@ -481,42 +481,42 @@ impl Judge<'_> {
             named = larger;
         }
         if division.starts_with(named) && named.len() < division.len() {
-            return judged.unknown(fact);
+            return result.unknown(fact);
         }
-        judged.decided(named.starts_with(division), || Remedy::Locate {
+        result.decided(named.starts_with(division), || Remedy::Locate {
             fact,
             division,
         })
     }
 
-    fn members(&self, fact: &'static str, rules: List<MemberRule>) -> Judged {
-        let mut judged = Judged::met();
+    fn members(&self, fact: &'static str, rules: List<MemberRule>) -> TestResult {
+        let mut result = TestResult::met();
         let Some(Fact::Members(members)) = self.application.fact(fact) else {
-            return judged.unknown(fact);
+            return result.unknown(fact);
         };
         let mut unknown = false;
         for rule in rules {
             match member_rule(fact, rule, members) {
                 MemberFinding::Met => {}
                 MemberFinding::Unknown => unknown = true,
-                MemberFinding::NotMet(remedy) => judged = judged.decided(false, || remedy),
+                MemberFinding::NotMet(remedy) => result = result.decided(false, || remedy),
             }
         }
         if unknown {
-            let status = judged.status;
-            judged = judged.unknown(fact);
+            let status = result.status;
+            result = result.unknown(fact);
             if status == Status::NotMet {
-                judged.status = status;
+                result.status = status;
             }
         }
-        judged
+        result
     }
 
-    fn documents(&self, of: List<Str>) -> Judged {
+    fn documents(&self, of: List<Str>) -> TestResult {
         let mut needed: Vec<&'static Document> = Vec::new();
         let mut deciding = Vec::new();
         for id in of {
-            let Some(document) = self.programme.documents.iter().find(|d| d.id == *id) else {
+            let Some(document) = self.criteria.documents.iter().find(|d| d.id == *id) else {
                 continue;
             };
             match document
@@ -525,47 +525,47 @@ impl Judge<'_> {
                 .map(|when| judge(when, "", self.application))
             {
                 None => needed.push(document),
-                Some(judged) => match judged.status {
+                Some(result) => match result.status {
                     Status::Met => needed.push(document),
                     Status::NotMet => {}
-                    Status::Unknown | Status::ForReview => deciding.extend(judged.missing_facts),
+                    Status::Unknown | Status::ForReview => deciding.extend(result.missing_facts),
                 },
             }
         }
-        let mut judged = Judged::met();
+        let mut result = TestResult::met();
         for fact in deciding {
-            judged = judged.unknown(fact);
+            result = result.unknown(fact);
         }
         let Some(handed_in) = &self.application.documents else {
-            judged.status = Status::Unknown;
-            judged.missing_documents = needed.iter().map(|document| document.id.as_str()).collect();
-            return judged;
+            result.status = Status::Unknown;
+            result.missing_documents = needed.iter().map(|document| document.id.as_str()).collect();
+            return result;
         };
         for document in needed {
             if !handed_in.contains(&document.id) {
-                judged.missing_documents.push(&document.id);
-                judged = judged.decided(false, || Remedy::HandIn {
+                result.missing_documents.push(&document.id);
+                result = result.decided(false, || Remedy::HandIn {
                     document: &document.id,
                 });
             }
         }
-        judged
+        result
     }
 
-    fn judgement(&self, condition: &'static str) -> Judged {
-        let mut judged = Judged::met();
+    fn judgement(&self, condition: &'static str) -> TestResult {
+        let mut result = TestResult::met();
         match self.application.attestation(condition) {
             None => {
-                judged.status = Status::ForReview;
-                judged
+                result.status = Status::ForReview;
+                result
             }
-            Some(attestation) => judged.decided(attestation.opinion == Opinion::Met, || {
+            Some(attestation) => result.decided(attestation.opinion == Opinion::Met, || {
                 Remedy::Attest { condition }
             }),
         }
     }
 
-    fn all(&self, of: List<Test>, condition: &'static str) -> Judged {
+    fn all(&self, of: List<Test>, condition: &'static str) -> TestResult {
         let parts: Vec<_> = of
             .into_iter()
             .map(|test| judge(test, condition, self.application))
@@ -577,44 +577,44 @@ impl Judge<'_> {
         } else {
             Status::Met
         };
-        let mut judged = Judged::met();
-        judged.status = status;
+        let mut result = TestResult::met();
+        result.status = status;
         for part in parts {
-            judged.lacks(part.missing_facts);
-            judged.remedies.extend(part.remedies);
+            result.lacks(part.missing_facts);
+            result.remedies.extend(part.remedies);
         }
-        judged
+        result
     }
 
-    fn any(&self, of: List<Test>, condition: &'static str) -> Judged {
+    fn any(&self, of: List<Test>, condition: &'static str) -> TestResult {
         let parts: Vec<_> = of
             .into_iter()
             .map(|test| judge(test, condition, self.application))
             .collect();
-        let mut judged = Judged::met();
+        let mut result = TestResult::met();
         if parts.iter().any(|part| part.status == Status::Met) {
-            return judged;
+            return result;
         }
         if parts.iter().any(|part| part.status == Status::Unknown) {
-            judged.status = Status::Unknown;
+            result.status = Status::Unknown;
             for part in parts
                 .into_iter()
                 .filter(|part| part.status == Status::Unknown)
             {
-                judged.lacks(part.missing_facts);
+                result.lacks(part.missing_facts);
             }
-            return judged;
+            return result;
         }
-        judged.status = Status::NotMet;
+        result.status = Status::NotMet;
         // A part that is not met and also lacks facts could ask for more than its remedies say.
         let nearest = parts
             .into_iter()
             .min_by_key(|part| (part.missing_facts.len(), part.remedies.len()));
         if let Some(nearest) = nearest {
-            judged.shortfall = nearest.shortfall;
-            judged.remedies = nearest.remedies;
+            result.shortfall = nearest.shortfall;
+            result.remedies = nearest.remedies;
         }
-        judged
+        result
     }
 }
 

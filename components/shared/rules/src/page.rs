@@ -1,9 +1,9 @@
-//! Programmes as a portal sees them. They are compiled in packed, at a fifth of their size, and
-//! unpacked once per instance.
+//! Programmes as a portal sees them. Their pages are compiled in packed, at a fifth of their size. An
+//! instance unpacks a page once, when it is first asked for.
 
 use std::sync::OnceLock;
 
-use crate::PAGES;
+use crate::tables::PAGES;
 
 /// A programme's page, packed by the build script (RFC 1951).
 pub(crate) struct Page {

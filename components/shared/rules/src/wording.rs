@@ -2,13 +2,17 @@
 
 use crate::{
     Amount, Application, Attestation, Choice, Condition, Fact, FactType, Given, List, MemberRule,
-    Opinion, Status, Str, Test, Text, Unit, judge::Judged,
+    Opinion, Status, Str, Test, Text, Unit, judge::TestResult,
 };
 
 /// How an application stands to a condition, in a sentence.
-pub(crate) fn sentence(condition: &Condition, judged: &Judged, application: &Application) -> Text {
+pub(crate) fn sentence(
+    condition: &Condition,
+    result: &TestResult,
+    application: &Application,
+) -> Text {
     let label = &condition.label;
-    match judged.status {
+    match result.status {
         Status::Met => {
             let given = given(condition, application);
             Text::new(
@@ -19,10 +23,10 @@ pub(crate) fn sentence(condition: &Condition, judged: &Judged, application: &App
         Status::NotMet => {
             let given = given(condition, application);
             let required = required(&condition.test, application);
-            let missing = missing(judged, application);
+            let missing = missing(result, application);
             let mut zh = format!("{}：{}不符合：{}", label.zh, given.zh, required.zh);
             let mut en = format!("{}: {}not met: {}", label.en, given.en, required.en);
-            if let Some(short) = &judged.shortfall {
+            if let Some(short) = &result.shortfall {
                 zh.push_str(&format!("，相差{}", short.text.zh));
                 en.push_str(&format!(", off by {}", short.text.en));
             }
@@ -33,7 +37,7 @@ pub(crate) fn sentence(condition: &Condition, judged: &Judged, application: &App
         }
         Status::Unknown => {
             let required = required(&condition.test, application);
-            let missing = missing(judged, application);
+            let missing = missing(result, application);
             Text::new(
                 format!(
                     "{}：资料不全，无法判断：{}。{}",
@@ -49,16 +53,16 @@ pub(crate) fn sentence(condition: &Condition, judged: &Judged, application: &App
     }
 }
 
-fn missing(judged: &Judged, application: &Application) -> Text {
-    let programme = application.programme;
-    let facts = judged
+fn missing(result: &TestResult, application: &Application) -> Text {
+    let criteria = application.rulebook.criteria;
+    let facts = result
         .missing_facts
         .iter()
-        .filter_map(|id| programme.fact(id));
-    let documents = judged
+        .filter_map(|id| criteria.fact(id));
+    let documents = result
         .missing_documents
         .iter()
-        .filter_map(|id| programme.document(id));
+        .filter_map(|id| criteria.document(id));
     let labels = facts
         .map(|fact| &fact.label)
         .chain(documents.map(|document| &document.label));
@@ -105,7 +109,7 @@ fn given(condition: &Condition, application: &Application) -> Text {
 
 /// The label of a fact, in quotation marks.
 fn label(id: Str, application: &Application) -> Text {
-    let declared = application.programme.fact(&id);
+    let declared = application.rulebook.criteria.fact(&id);
     quoted(&declared.map_or_else(
         || Text::new(id.as_str(), id.as_str()),
         |fact| fact.label.clone(),
@@ -119,7 +123,8 @@ fn quoted(label: &Text) -> Text {
 /// The value of a fact, as people write it.
 fn shown(id: Str, fact: &Fact, test: &Test, application: &Application) -> Text {
     let declared = application
-        .programme
+        .rulebook
+        .criteria
         .fact(&id)
         .map(|declared| &declared.answer);
     let unit = match declared {
@@ -171,7 +176,13 @@ fn attested(attestation: &Attestation) -> Text {
 
 /// What a test requires.
 pub(crate) fn required(test: &Test, application: &Application) -> Text {
-    let declared = |fact: &Str| application.programme.fact(fact).map(|fact| &fact.answer);
+    let declared = |fact: &Str| {
+        application
+            .rulebook
+            .criteria
+            .fact(fact)
+            .map(|fact| &fact.answer)
+    };
     match test {
         Test::AtLeast { value, unit, .. } => {
             let least = unit.show(*value);

@@ -586,9 +586,9 @@ fn a_notice_that_is_withdrawn_or_granted_closes_that_day() {
 /// the end of June, and from 2030 on every two years from the recognition.
 #[test]
 fn each_version_of_an_obligation_holds_for_its_own_days() {
-    let invented: Programme =
+    let file: rules::ProgrammeFile =
         toml::from_str(include_str!("../../src/certificate/life/invented.toml")).unwrap();
-    let invented: &'static Programme = Box::leak(Box::new(invented));
+    let invented: &'static Programme = Box::leak(Box::new(file.programme));
     for (on, last_yearly, every_two_years) in [
         ("2026-01-10", 2029, ["2030", "2032", "2034"]),
         // Recognised before 2030, first due two years after: counted from the recognition all the same.

@@ -1,25 +1,30 @@
 //! What a programme file says, as types.
 //!
-//! Shared by the build script, which reads and checks `programmes/*.toml`, and by the crate, which
-//! judges applications with the result; so nothing here may depend on the rest of the crate. No
-//! judging and no wording of answers belongs here.
+//! The build script reads and checks `programmes/*.toml` with these types, and the crate judges
+//! applications with the result. Both compile this module, so nothing here may depend on the rest of
+//! the crate. No judging and no wording of answers belongs here.
 
 mod amount;
 mod condition;
+mod criteria;
 mod fact;
+mod file;
 mod fixed;
+mod guidance;
 mod programme;
 mod text;
 mod validate;
 
 pub use amount::{Amount, Unit};
 pub use condition::{Cite, Condition, MemberRule, Test};
+pub use criteria::{ApplicationKind, Criteria, Document, Reading};
 pub use fact::{Choice, FactDeclaration, FactType};
+pub use file::ProgrammeFile;
 pub use fixed::{Date, List, Str};
+pub use guidance::{Guidance, Heading, NotModelled, Outline, Provision, Step};
 pub use programme::{
-    Alters, CertificateRule, Change, ChangeProcedure, Document, Due, Effect, Exemption, Ground,
-    Heading, Kind, NotModelled, NoticeRule, Obligation, ObligationKind, Outcome, Outline, Party,
-    Programme, Provision, Reading, ReminderRule, SetBy, Source, Step, Trigger,
+    Alters, CertificateRule, Change, ChangeProcedure, Due, Effect, Exemption, Ground, NoticeRule,
+    Obligation, ObligationKind, Outcome, Party, Programme, ReminderRule, SetBy, Source, Trigger,
 };
 pub use text::Text;
 pub use validate::{Defect, validate};

@@ -2,12 +2,15 @@ use chrono::NaiveDate;
 use databake::Bake;
 use serde::{Deserialize, Serialize};
 
-use super::{Cite, Condition, Date, FactDeclaration, List, Str, Test, Text};
+use super::{Cite, Date, List, Str, Text};
 
-/// One programme of recognition: everything its regulation says, as data.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Bake)]
+/// A programme of recognition, as every component needs it: its name, its certificate, and what
+/// happens before and after the recognition.
+///
+/// What applications are judged by is apart, in [`Criteria`](super::Criteria), so that a component
+/// that does not judge does not carry it.
+#[derive(Debug, Clone, PartialEq, Eq, Bake)]
 #[databake(path = crate::model)]
-#[serde(deny_unknown_fields)]
 pub struct Programme {
     /// Names the programme in requests.
     pub id: Str,
@@ -20,49 +23,32 @@ pub struct Programme {
     /// What is awarded, and under which number and name.
     pub certificate: CertificateRule,
     /// Who has a part in the programme. `authority` is the one that decides.
-    #[serde(rename = "party")]
     pub parties: List<Party>,
-    /// The kinds of application; none: the programme has only one.
-    #[serde(rename = "kind", default)]
-    pub kinds: List<Kind>,
-    /// What an application states.
-    #[serde(rename = "fact")]
-    pub facts: List<FactDeclaration>,
-    /// What an application hands in.
-    #[serde(rename = "document", default)]
-    pub documents: List<Document>,
-    /// What is tested.
-    #[serde(rename = "condition")]
-    pub conditions: List<Condition>,
-    /// The procedure, in order.
-    #[serde(rename = "step", default)]
-    pub steps: List<Step>,
     /// The public notice; none: the regulation sets none.
-    #[serde(rename = "notice", default)]
     pub notices: List<NoticeRule>,
     /// What falls due after recognition, or before it.
-    #[serde(rename = "obligation", default)]
     pub obligations: List<Obligation>,
-    /// When those concerned are reminded of it.
+    /// When those concerned are reminded of what falls due.
     pub reminders: ReminderRule,
     /// Changes of a recognised platform, and how each is made.
-    #[serde(rename = "change", default)]
     pub changes: List<Change>,
     /// Grounds for losing the recognition.
-    #[serde(rename = "ground", default)]
     pub grounds: List<Ground>,
-    /// Named headings: an outline, a form, a set of indicators.
-    #[serde(rename = "outline", default)]
-    pub outlines: List<Outline>,
-    /// Sentences that state aims, tasks and support: shown, not judged.
-    #[serde(rename = "provision", default)]
-    pub provisions: List<Provision>,
-    /// Where the text can be read two ways.
-    #[serde(rename = "reading", default)]
-    pub readings: List<Reading>,
-    /// Sentences left out, with the reason.
-    #[serde(default)]
-    pub not_modelled: List<NotModelled>,
+}
+
+impl Programme {
+    /// The party of that name.
+    pub fn party(&self, id: &str) -> Option<&'static Party> {
+        self.parties.into_iter().find(|party| party.id == id)
+    }
+
+    /// The obligation, in the version that is in force on that day.
+    pub fn obligation(&self, id: &str, on: NaiveDate) -> Option<&'static Obligation> {
+        let versions = self.obligations.into_iter().filter(|x| x.id == id);
+        versions
+            .filter(|version| version.from.get() <= on)
+            .max_by_key(|version| version.from)
+    }
 }
 
 /// The regulation a programme comes from.
@@ -98,6 +84,13 @@ pub struct CertificateRule {
     pub reading: Option<Str>,
 }
 
+impl CertificateRule {
+    /// The full official name, the part that the applicant chooses being `own`.
+    pub fn full_name(&self, own: &str) -> String {
+        self.name_template.replace("{name}", own)
+    }
+}
+
 /// Someone with a part in the programme.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
 #[databake(path = crate::model)]
@@ -110,56 +103,6 @@ pub struct Party {
     /// What it does.
     pub role: Text,
     /// Where the regulation says so.
-    pub cite: Cite,
-}
-
-/// A kind of application.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
-#[databake(path = crate::model)]
-#[serde(deny_unknown_fields)]
-pub struct Kind {
-    /// Names the kind in applications.
-    pub id: Str,
-    /// What it is called.
-    pub name: Text,
-    /// Where the regulation sets it.
-    pub cite: Cite,
-}
-
-/// Something handed in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Bake)]
-#[databake(path = crate::model)]
-#[serde(deny_unknown_fields)]
-pub struct Document {
-    /// Names the document in applications.
-    pub id: Str,
-    /// What it is called.
-    pub label: Text,
-    /// Copies on paper, where the regulation says how many.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub copies: Option<u32>,
-    /// Only applicants that meet this test hand it in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub when: Option<Test>,
-    /// The outline its contents follow.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outline: Option<Str>,
-    /// Where the regulation asks for it.
-    pub cite: Cite,
-}
-
-/// A step of the procedure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
-#[databake(path = crate::model)]
-#[serde(deny_unknown_fields)]
-pub struct Step {
-    /// Names the step.
-    pub id: Str,
-    /// What is done.
-    pub label: Text,
-    /// The party that does it.
-    pub by: Str,
-    /// Where the regulation sets it.
     pub cite: Cite,
 }
 
@@ -446,145 +389,4 @@ pub enum Trigger {
     RectificationFailed {},
     /// The authority finds it.
     Found {},
-}
-
-/// Named headings that a document follows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
-#[databake(path = crate::model)]
-#[serde(deny_unknown_fields)]
-pub struct Outline {
-    /// Names the outline in this file.
-    pub id: Str,
-    /// What it is called.
-    pub label: Text,
-    /// The headings, in order.
-    #[serde(rename = "heading")]
-    pub headings: List<Heading>,
-    /// Where it stands.
-    pub cite: Cite,
-}
-
-/// One heading.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
-#[databake(path = crate::model)]
-#[serde(deny_unknown_fields)]
-pub struct Heading {
-    /// The heading above it, if any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub under: Option<Text>,
-    /// The heading.
-    pub label: Text,
-}
-
-/// A sentence that states an aim, a task or support.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
-#[databake(path = crate::model)]
-#[serde(deny_unknown_fields)]
-pub struct Provision {
-    /// Names the provision.
-    pub id: Str,
-    /// What it says, in short.
-    pub label: Text,
-    /// Its words.
-    pub cite: Cite,
-    /// The reading of the law by which it is not a condition.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reading: Option<Str>,
-}
-
-/// Where the text can be read two ways: which way was chosen, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
-#[databake(path = crate::model)]
-#[serde(deny_unknown_fields)]
-pub struct Reading {
-    /// Names the reading.
-    pub id: Str,
-    /// The reading chosen.
-    pub chosen: Text,
-    /// The other reading.
-    pub alternative: Text,
-    /// Why the first was chosen.
-    pub reason: Text,
-}
-
-/// A sentence left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
-#[databake(path = crate::model)]
-#[serde(deny_unknown_fields)]
-pub struct NotModelled {
-    /// The sentence.
-    pub cite: Cite,
-    /// Why it is left out.
-    pub reason: Text,
-}
-
-impl CertificateRule {
-    /// The full official name, the part that the applicant chooses being `own`.
-    pub fn full_name(&self, own: &str) -> String {
-        self.name_template.replace("{name}", own)
-    }
-}
-
-impl Programme {
-    /// The declaration of a fact.
-    pub fn fact(&self, id: &str) -> Option<&'static FactDeclaration> {
-        self.facts.into_iter().find(|fact| fact.id == id)
-    }
-
-    /// The declaration of a document.
-    pub fn document(&self, id: &str) -> Option<&'static Document> {
-        self.documents
-            .into_iter()
-            .find(|document| document.id == id)
-    }
-
-    /// The party of that name.
-    pub fn party(&self, id: &str) -> Option<&'static Party> {
-        self.parties.into_iter().find(|party| party.id == id)
-    }
-
-    /// The obligation, in the version that is in force on that day.
-    pub fn obligation(&self, id: &str, on: NaiveDate) -> Option<&'static Obligation> {
-        let versions = self.obligations.into_iter().filter(|x| x.id == id);
-        versions
-            .filter(|version| version.from.get() <= on)
-            .max_by_key(|version| version.from)
-    }
-
-    /// Everything in the programme that quotes the regulation.
-    pub fn cites(&self) -> Vec<&Cite> {
-        let mut cites = vec![&self.certificate.cite];
-        cites.extend(self.parties.iter().map(|x| &x.cite));
-        cites.extend(self.kinds.iter().map(|x| &x.cite));
-        cites.extend(self.documents.iter().map(|x| &x.cite));
-        cites.extend(self.conditions.iter().map(|x| &x.cite));
-        cites.extend(self.steps.iter().map(|x| &x.cite));
-        cites.extend(self.notices.iter().map(|x| &x.cite));
-        for obligation in self.obligations.iter() {
-            cites.push(&obligation.cite);
-            cites.extend(obligation.exemptions.iter().map(|x| &x.cite));
-        }
-        cites.extend(self.changes.iter().map(|x| &x.cite));
-        cites.extend(self.grounds.iter().map(|x| &x.cite));
-        cites.extend(self.outlines.iter().map(|x| &x.cite));
-        cites.extend(self.provisions.iter().map(|x| &x.cite));
-        cites.extend(self.not_modelled.iter().map(|x| &x.cite));
-        cites
-    }
-
-    /// Every place that names a reading.
-    pub fn reading_uses(&self) -> Vec<Str> {
-        let conditions = self.conditions.iter().map(|x| x.reading);
-        let notices = self.notices.iter().map(|x| x.reading);
-        let obligations = self.obligations.iter().map(|x| x.reading);
-        let exemptions = self.obligations.iter().flat_map(|x| x.exemptions.items());
-        let exemptions = exemptions.map(|x| x.reading);
-        let changes = self.changes.iter().map(|x| x.reading);
-        let grounds = self.grounds.iter().map(|x| x.reading);
-        let provisions = self.provisions.iter().map(|x| x.reading);
-        let uses = [self.certificate.reading].into_iter().chain(conditions);
-        let uses = uses.chain(notices).chain(obligations).chain(exemptions);
-        let uses = uses.chain(changes).chain(grounds).chain(provisions);
-        uses.flatten().collect()
-    }
 }

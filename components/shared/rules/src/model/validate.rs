@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Condition, Due, Effect, FactDeclaration, FactType, Ground, MemberRule, Programme, Str, Test,
-    Trigger,
+    Condition, Due, Effect, FactDeclaration, FactType, Ground, MemberRule, ProgrammeFile, Str,
+    Test, Trigger,
 };
 
 /// The most working days a public notice can run for, as `calendar` has it.
@@ -20,11 +20,11 @@ pub struct Defect {
     pub message: String,
 }
 
-/// Everything wrong with a programme: names that are not there, quotes that the regulation does not
-/// hold, versions out of order. `regulation` is the text of `source.file`.
-pub fn validate(programme: &'static Programme, regulation: &str) -> Vec<Defect> {
+/// Everything wrong with a programme's file: names that no record declares, quotes that the regulation
+/// does not contain, versions that clash. `regulation` is the text of `source.file`.
+pub fn validate(file: &ProgrammeFile, regulation: &str) -> Vec<Defect> {
     let mut check = Check {
-        programme,
+        file,
         defects: Vec::new(),
     };
     check.names();
@@ -35,12 +35,12 @@ pub fn validate(programme: &'static Programme, regulation: &str) -> Vec<Defect> 
     check.defects
 }
 
-struct Check {
-    programme: &'static Programme,
+struct Check<'f> {
+    file: &'f ProgrammeFile,
     defects: Vec<Defect>,
 }
 
-impl Check {
+impl Check<'_> {
     fn defect(&mut self, place: impl Into<String>, message: impl Into<String>) {
         self.defects.push(Defect {
             place: place.into(),
@@ -70,15 +70,19 @@ impl Check {
     }
 
     fn names(&mut self) {
-        let p = self.programme;
-        if !is_name(&p.id) {
+        let ProgrammeFile {
+            programme,
+            criteria,
+            guidance,
+        } = self.file;
+        if !is_name(&programme.id) {
             self.defect("programme", "`id` is made of a-z, 0-9, `-` and `_`");
         }
-        if !p.certificate.name_template.contains("{name}") {
+        if !programme.certificate.name_template.contains("{name}") {
             self.defect("certificate", "`name_template` has no `{name}`");
         }
-        if p.certificate.prefix.is_empty()
-            || !p
+        if programme.certificate.prefix.is_empty()
+            || !programme
                 .certificate
                 .prefix
                 .bytes()
@@ -86,17 +90,17 @@ impl Check {
         {
             self.defect("certificate", "`prefix` is made of A-Z and 0-9");
         }
-        self.unique("party", p.parties.iter().map(|x| x.id));
-        self.unique("kind", p.kinds.iter().map(|x| x.id));
-        self.unique("fact", p.facts.iter().map(|x| x.id));
-        self.unique("document", p.documents.iter().map(|x| x.id));
-        self.unique("step", p.steps.iter().map(|x| x.id));
-        self.unique("change", p.changes.iter().map(|x| x.id));
-        self.unique("ground", p.grounds.iter().map(|x| x.id));
-        self.unique("outline", p.outlines.iter().map(|x| x.id));
-        self.unique("provision", p.provisions.iter().map(|x| x.id));
-        self.unique("reading", p.readings.iter().map(|x| x.id));
-        for fact in p.facts {
+        self.unique("party", programme.parties.iter().map(|x| x.id));
+        self.unique("kind", criteria.kinds.iter().map(|x| x.id));
+        self.unique("fact", criteria.facts.iter().map(|x| x.id));
+        self.unique("document", criteria.documents.iter().map(|x| x.id));
+        self.unique("step", guidance.steps.iter().map(|x| x.id));
+        self.unique("change", programme.changes.iter().map(|x| x.id));
+        self.unique("ground", programme.grounds.iter().map(|x| x.id));
+        self.unique("outline", guidance.outlines.iter().map(|x| x.id));
+        self.unique("provision", guidance.provisions.iter().map(|x| x.id));
+        self.unique("reading", criteria.readings.iter().map(|x| x.id));
+        for fact in criteria.facts {
             let place = format!("fact `{}`", fact.id);
             if let FactType::Choice { choices }
             | FactType::Choices { choices }
@@ -118,14 +122,14 @@ impl Check {
             "party",
             "party",
             "authority",
-            p.parties.iter().map(|x| x.id),
+            programme.parties.iter().map(|x| x.id),
         );
     }
 
     /// Every quote stands in the regulation, to the letter but for white space.
     fn quotes(&mut self, regulation: &str) {
         let regulation = without_space(regulation);
-        for cite in self.programme.cites() {
+        for cite in self.file.cites() {
             let quote = without_space(&cite.text);
             if quote.is_empty() || !regulation.contains(&quote) {
                 let message = format!("the regulation does not say: {}", cite.text);
@@ -135,17 +139,17 @@ impl Check {
     }
 
     fn readings(&mut self) {
-        let p = self.programme;
-        let uses = p.reading_uses();
+        let criteria = &self.file.criteria;
+        let uses = self.file.reading_uses();
         for reading in &uses {
             self.known(
                 "reading",
                 "reading",
                 reading,
-                p.readings.iter().map(|x| x.id),
+                criteria.readings.iter().map(|x| x.id),
             );
         }
-        for reading in p.readings {
+        for reading in criteria.readings {
             if !uses.contains(&reading.id) {
                 self.defect(format!("reading `{}`", reading.id), "nothing rests on it");
             }
@@ -153,9 +157,13 @@ impl Check {
     }
 
     fn conditions(&mut self) {
-        let p = self.programme;
+        let ProgrammeFile {
+            programme,
+            criteria,
+            ..
+        } = self.file;
         let mut versions = BTreeSet::new();
-        for condition in p.conditions {
+        for condition in criteria.conditions {
             let place = format!("condition `{}`", condition.id);
             if !is_name(&condition.id) {
                 self.defect(&place, "an `id` is made of a-z, 0-9, `-` and `_`");
@@ -163,24 +171,24 @@ impl Check {
             if !versions.insert((&condition.id, condition.from)) {
                 self.defect(&place, format!("two versions start on {}", condition.from));
             }
-            if condition.from < p.from {
+            if condition.from < programme.from {
                 self.defect(
                     &place,
-                    format!("`from` is before the programme's, {}", p.from),
+                    format!("`from` is before the programme's, {}", programme.from),
                 );
             }
             for kind in condition.kinds {
-                self.known(&place, "kind", kind, p.kinds.iter().map(|x| x.id));
+                self.known(&place, "kind", kind, criteria.kinds.iter().map(|x| x.id));
             }
             self.tests(&place, condition);
         }
         let asked: BTreeSet<Str> = self.facts_asked().into_iter().collect();
-        for fact in p.facts {
+        for fact in criteria.facts {
             if !asked.contains(&fact.id) {
                 self.defect(format!("fact `{}`", fact.id), "no condition asks for it");
             }
         }
-        let handed_in: BTreeSet<Str> = p
+        let handed_in: BTreeSet<Str> = criteria
             .conditions
             .iter()
             .filter_map(|c| match &c.test {
@@ -190,7 +198,7 @@ impl Check {
             .flatten()
             .copied()
             .collect();
-        for document in p.documents {
+        for document in criteria.documents {
             if !handed_in.contains(&document.id) {
                 let place = format!("document `{}`", document.id);
                 self.defect(place, "no condition asks for it");
@@ -200,10 +208,11 @@ impl Check {
 
     fn facts_asked(&self) -> Vec<Str> {
         let mut facts = Vec::new();
-        let conditions = self.programme.conditions.iter();
+        let conditions = self.file.criteria.conditions.iter();
         let tests = conditions.flat_map(|c| c.when.iter().chain([&c.test]));
         for test in tests.chain(
-            self.programme
+            self.file
+                .criteria
                 .documents
                 .iter()
                 .filter_map(|d| d.when.as_ref()),
@@ -234,10 +243,10 @@ impl Check {
     }
 
     fn test(&mut self, place: &str, test: &'static Test) {
-        let p = self.programme;
+        let criteria = &self.file.criteria;
         let mut declared = Vec::new();
         for id in test.facts() {
-            match p.facts.iter().find(|fact| fact.id == id) {
+            match criteria.facts.iter().find(|fact| fact.id == id) {
                 Some(fact) => declared.push(fact),
                 None => self.defect(place, format!("there is no fact `{id}`")),
             }
@@ -251,7 +260,12 @@ impl Check {
         match test {
             Test::Documents { of } => {
                 for id in of {
-                    self.known(place, "document", id, p.documents.iter().map(|x| x.id));
+                    self.known(
+                        place,
+                        "document",
+                        id,
+                        criteria.documents.iter().map(|x| x.id),
+                    );
                 }
             }
             Test::ShareAtLeast {
@@ -288,7 +302,7 @@ impl Check {
         }
     }
 
-    fn values(&mut self, place: &str, test: &'static Test, fact: &'static FactDeclaration) {
+    fn values(&mut self, place: &str, test: &'static Test, fact: &FactDeclaration) {
         match (test, &fact.answer) {
             (
                 Test::OneOf { values, .. } | Test::IncludesAll { values, .. },
@@ -326,12 +340,16 @@ impl Check {
     }
 
     fn records(&mut self) {
-        let p = self.programme;
-        let parties = || p.parties.iter().map(|x| x.id);
-        for step in p.steps {
+        let ProgrammeFile {
+            programme,
+            criteria,
+            guidance,
+        } = self.file;
+        let parties = || programme.parties.iter().map(|x| x.id);
+        for step in guidance.steps {
             self.known(&format!("step `{}`", step.id), "party", &step.by, parties());
         }
-        for notice in p.notices {
+        for notice in programme.notices {
             let place = format!("notice from {}", notice.from);
             if !(1..=LONGEST_NOTICE).contains(&notice.working_days) {
                 self.defect(&place, format!("`working_days` is 1 to {LONGEST_NOTICE}"));
@@ -343,7 +361,7 @@ impl Check {
                 );
             }
         }
-        for change in p.changes {
+        for change in programme.changes {
             for party in change.through {
                 self.known(
                     &format!("change `{}`", change.id),
@@ -354,8 +372,8 @@ impl Check {
             }
         }
         self.reminders();
-        let outlines = || p.outlines.iter().map(|x| x.id);
-        for obligation in p.obligations {
+        let outlines = || guidance.outlines.iter().map(|x| x.id);
+        for obligation in programme.obligations {
             let place = format!("obligation `{}`", obligation.id);
             self.known(&place, "party", &obligation.by, parties());
             self.known(&place, "party", &obligation.to, parties());
@@ -372,20 +390,20 @@ impl Check {
                     matches!(&ground.trigger, Trigger::Outcomes { obligation: of, outcomes }
                         if *of == obligation.id && outcomes.contains(&outcome.id))
                 };
-                let mut grounds = p.grounds.iter();
+                let mut grounds = programme.grounds.iter();
                 if outcome.effect == (Effect::Revocation {}) && !grounds.any(|g| decides(&g)) {
                     let message = format!("no ground names the outcome `{}`", outcome.id);
                     self.defect(&place, message);
                 }
             }
         }
-        for document in p.documents {
+        for document in criteria.documents {
             if let Some(outline) = &document.outline {
                 let place = format!("document `{}`", document.id);
                 self.known(&place, "outline", outline, outlines());
             }
         }
-        for ground in p.grounds {
+        for ground in programme.grounds {
             let place = format!("ground `{}`", ground.id);
             let (Trigger::Outcomes { obligation, .. }
             | Trigger::FailedInARow { obligation, .. }
@@ -393,10 +411,10 @@ impl Check {
             else {
                 continue;
             };
-            let ids = p.obligations.iter().map(|x| x.id);
+            let ids = programme.obligations.iter().map(|x| x.id);
             self.known(&place, "obligation", obligation, ids);
             if let Trigger::Outcomes { outcomes, .. } = &ground.trigger {
-                let of = p.obligations.iter().filter(|x| &x.id == obligation);
+                let of = programme.obligations.iter().filter(|x| &x.id == obligation);
                 let ids: Vec<_> = of.flat_map(|x| &x.outcomes).map(|x| x.id).collect();
                 for outcome in outcomes {
                     self.known(&place, "outcome", outcome, ids.iter().copied());
@@ -406,7 +424,7 @@ impl Check {
     }
 
     fn reminders(&mut self) {
-        let rule = &self.programme.reminders;
+        let rule = &self.file.programme.reminders;
         let before = rule.before.iter();
         if !before.is_sorted_by(|a, b| a > b) {
             self.defect("reminders", "`before` has most days first, each once");

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use rules::{Rules, programmes};
+use rules::programme_ids;
 use serde_json::json;
 
 use crate::read::read;
-use crate::support::evaluation;
+use crate::support::{evaluation, rulebook};
 
 /// The programmes there are, and one more from a folder of the tests, as the build script would read
 /// them.
@@ -26,24 +26,21 @@ fn a_sixth_programme_is_one_file_and_its_regulation() {
         }
     }
     let all = read(folder.path()).expect("the files are sound");
-    let ids: Vec<_> = all.iter().map(|one| one.programme.id.as_str()).collect();
-    let compiled_in = programmes().iter().map(|rules| rules.id);
-    let mut expected: Vec<_> = compiled_in.chain(["invented"]).collect();
+    let ids: Vec<_> = all
+        .iter()
+        .map(|one| one.file.programme.id.as_str())
+        .collect();
+    let mut expected = programme_ids();
+    expected.push("invented");
     expected.sort_unstable();
     assert_eq!((ids.len(), ids), (6, expected));
 
-    let sixth = all.iter().find(|one| one.programme.id == "invented");
+    let sixth = all.iter().find(|one| one.file.programme.id == "invented");
     let sixth = sixth.expect("it is among them");
-    let programme = sixth.programme;
-    let (id, sha256) = ("invented", "");
-    let rules = Rules {
-        id,
-        sha256,
-        programme,
-    };
+    let rulebook = rulebook(sixth.file.clone());
     // invented.toml: 10 staff from 2020-01-01.
     let request = json!({"applied_on": "2020-01-01", "facts": {"staff": 9}});
-    assert_eq!(evaluation(rules, &request)["verdict"], "not_eligible");
+    assert_eq!(evaluation(rulebook, &request)["verdict"], "not_eligible");
 
     // A file that is wrong names itself, the line and the field.
     let file = folder.path().join("programmes/invented.toml");

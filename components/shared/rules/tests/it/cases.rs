@@ -1,6 +1,6 @@
 //! What the tables of a programme's cases are checked by.
 
-use rules::Rules;
+use rules::Rulebook;
 use serde_json::{Value, json};
 
 use crate::support::{evaluation, finding, merge, with};
@@ -10,11 +10,11 @@ pub(crate) type Case = (&'static str, Value, &'static str, &'static str);
 
 /// The application is eligible, and each change has the condition found so, by the article, and alone.
 #[track_caller]
-pub(crate) fn found_alone(rules: Rules, eligible: &Value, cases: Vec<Case>) {
-    let before = evaluation(rules, eligible);
+pub(crate) fn found_alone(rulebook: Rulebook, eligible: &Value, cases: Vec<Case>) {
+    let before = evaluation(rulebook, eligible);
     assert_eq!(before["verdict"], "eligible", "{before}");
     for (article, change, condition, status) in cases {
-        let after = evaluation(rules, &with(eligible, change.clone()));
+        let after = evaluation(rulebook, &with(eligible, change.clone()));
         let found = finding(&after, condition);
         assert_eq!(found["status"], status, "{article}: {change}: {found}");
         assert_eq!(found["cite"]["article"], article, "{condition}");
@@ -31,14 +31,14 @@ pub(crate) fn found_alone(rules: Rules, eligible: &Value, cases: Vec<Case>) {
 
 /// With all the changes that fail a condition made at once, all those conditions fail.
 #[track_caller]
-pub(crate) fn found_together(rules: Rules, eligible: &Value, cases: Vec<Case>) -> Value {
+pub(crate) fn found_together(rulebook: Rulebook, eligible: &Value, cases: Vec<Case>) -> Value {
     let mut broken = eligible.clone();
     let mut expected = Vec::new();
     for (_, change, condition, _) in cases {
         merge(&mut broken, change);
         expected.push(condition);
     }
-    let after = evaluation(rules, &broken);
+    let after = evaluation(rulebook, &broken);
     for condition in expected {
         assert_eq!(
             finding(&after, condition)["status"],
@@ -52,7 +52,7 @@ pub(crate) fn found_together(rules: Rules, eligible: &Value, cases: Vec<Case>) -
 /// Each judgement alone: not yet given, and given against the applicant.
 #[track_caller]
 pub(crate) fn judged_alone(
-    rules: Rules,
+    rulebook: Rulebook,
     eligible: &Value,
     judgements: &[(&'static str, &'static str)],
 ) {
@@ -75,7 +75,7 @@ pub(crate) fn judged_alone(
         judgements.len(),
         "every judgement has its case"
     );
-    found_alone(rules, eligible, cases);
+    found_alone(rulebook, eligible, cases);
 }
 
 fn attestations(eligible: &Value, each: impl Fn(&str) -> Option<String>) -> Value {

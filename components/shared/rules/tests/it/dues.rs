@@ -1,6 +1,6 @@
 //! Due days and the readings of names, changes and grounds: what a file may say, and what is refused.
 
-use rules::Programme;
+use rules::ProgrammeFile;
 
 /// What is wrong with the invented programme when `more` is added to its file.
 fn defects(more: &str) -> Vec<String> {
@@ -8,9 +8,8 @@ fn defects(more: &str) -> Vec<String> {
         "{}\n{more}",
         include_str!("invented/programmes/invented.toml")
     );
-    let programme: Programme = toml::from_str(&text).expect("the file is well formed");
-    let programme: &'static Programme = Box::leak(Box::new(programme));
-    let defects = rules::validate(programme, include_str!("invented/regulations/invented.txt"));
+    let file: ProgrammeFile = toml::from_str(&text).expect("the file is well formed");
+    let defects = rules::validate(&file, include_str!("invented/regulations/invented.txt"));
     let lines = defects
         .into_iter()
         .map(|defect| format!("{}: {}", defect.place, defect.message));
@@ -132,11 +131,8 @@ fn the_name_of_a_certificate_rests_on_a_reading_that_is_there() {
         "name_template = ",
         "reading = \"two-ways\"\nname_template = ",
     );
-    let programme: Programme = toml::from_str(&named).expect("the file is well formed");
-    let defects = rules::validate(
-        Box::leak(Box::new(programme)),
-        include_str!("invented/regulations/invented.txt"),
-    );
+    let file: ProgrammeFile = toml::from_str(&named).expect("the file is well formed");
+    let defects = rules::validate(&file, include_str!("invented/regulations/invented.txt"));
     assert_eq!(defects.len(), 1);
     assert_eq!(defects[0].message, "there is no reading `two-ways`");
 }

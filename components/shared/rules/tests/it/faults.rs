@@ -143,14 +143,13 @@ fn numbers_are_read_exactly_as_they_are_written() {
             documents: None,
             attestations: &[],
         };
-        let rules = xinzhou();
-        let status = match rules::Application::read(rules.programme, &submission) {
+        let status = match rules::Application::read(xinzhou(), &submission) {
             Err(faults) => {
                 assert_eq!(faults[0].pointer, "/facts/floor_area_m2", "{written}");
                 "fault".to_owned()
             }
             Ok(application) => {
-                let evaluation = rules::evaluate(&rules, &application);
+                let evaluation = rules::evaluate(&application);
                 let mut findings = evaluation.findings.iter();
                 let found = findings
                     .find(|found| found.condition == "floor-area")

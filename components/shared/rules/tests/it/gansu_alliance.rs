@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use crate::remedies::apply;
 use crate::support::{evaluation, finding, judge, merge, with};
 
-fn alliance() -> rules::Rules {
-    rules::programme("gansu-industry-alliance").expect("it is compiled in")
+fn alliance() -> rules::Rulebook {
+    rules::rulebook("gansu-industry-alliance").expect("it is compiled in")
 }
 
 fn programme() -> &'static Programme {
@@ -49,7 +49,11 @@ fn members() -> [Value; 3] {
 
 /// An application of that alliance, with all documents and all opinions of the experts.
 fn complete() -> Value {
-    let stated = programme().facts.iter().filter(|fact| fact.id != "members");
+    let stated = alliance()
+        .criteria
+        .facts
+        .iter()
+        .filter(|fact| fact.id != "members");
     let mut facts: Value = stated
         .map(|fact| (fact.id.to_string(), json!(true)))
         .collect();
@@ -249,7 +253,7 @@ fn not_met(evaluation: &Value) -> Vec<&str> {
 }
 
 fn conditions() -> Vec<&'static str> {
-    let conditions = programme().conditions.into_iter();
+    let conditions = alliance().criteria.conditions.into_iter();
     conditions.map(|condition| condition.id.as_str()).collect()
 }
 
@@ -466,7 +470,12 @@ fn one_member_that_has_not_signed_is_named() {
 
 #[test]
 fn what_is_missing_is_unknown_and_not_failed() {
-    for fact in programme().facts.iter().map(|fact| fact.id.as_str()) {
+    for fact in alliance()
+        .criteria
+        .facts
+        .iter()
+        .map(|fact| fact.id.as_str())
+    {
         let request = with(&complete(), json!({"facts": {fact: null}}));
         let evaluation = evaluation(alliance(), &request);
         assert_eq!(evaluation["verdict"], "undetermined", "{fact}");

@@ -4,10 +4,10 @@ use rules::{Alters, Due, Effect, Trigger};
 use serde_json::{Value, json};
 
 use crate::remedies::apply;
-use crate::support::{evaluation, finding, judge, merge, with};
+use crate::support::{evaluation, file, finding, judge, merge, with};
 
-fn centre() -> rules::Rules {
-    rules::programme("gansu-industry-technology-centre").expect("it is compiled in")
+fn centre() -> rules::Rulebook {
+    rules::rulebook("gansu-industry-technology-centre").expect("it is compiled in")
 }
 
 /// What only the experts can decide.
@@ -264,7 +264,7 @@ fn every_condition_is_among_those_broken() {
         .map(|(_, _, condition)| condition)
         .collect();
     broken.dedup();
-    let conditions = centre().programme.conditions.iter();
+    let conditions = centre().criteria.conditions.iter();
     let conditions: Vec<_> = conditions.map(|condition| condition.id.as_str()).collect();
     assert_eq!(broken, conditions);
 }
@@ -273,7 +273,7 @@ fn every_condition_is_among_those_broken() {
 fn all_conditions_broken_together_are_all_found() {
     // Among them the share: 29 of 49 is 59.2%.
     let evaluation = evaluation(centre(), &all_broken());
-    let conditions = centre().programme.conditions.iter();
+    let conditions = centre().criteria.conditions.iter();
     let conditions: Vec<_> = conditions.map(|condition| condition.id.as_str()).collect();
     assert_eq!(not_met(&evaluation), conditions);
     for found in evaluation["findings"].as_array().unwrap() {
@@ -493,8 +493,7 @@ fn years_are_added_up_only_where_the_text_says_in_total() {
 /// Fact, what is left out of it: the condition is unknown, not failed, and the fact is asked for.
 #[test]
 fn what_is_missing_is_unknown_and_not_failed() {
-    let programme = centre().programme;
-    for fact in programme.facts.iter().map(|fact| fact.id.as_str()) {
+    for fact in centre().criteria.facts.iter().map(|fact| fact.id.as_str()) {
         let request = with(&complete(), facts(json!({fact: null})));
         let evaluation = evaluation(centre(), &request);
         assert_eq!(evaluation["verdict"], "undetermined", "{fact}");
@@ -709,8 +708,9 @@ fn two_failed_years_are_the_only_ground() {
 /// 附件1: five headings.
 #[test]
 fn the_summary_follows_five_headings() {
-    let outlines = centre().programme.outlines.iter();
-    let outline = outlines
+    let guidance = file(&centre().programme.id).guidance;
+    let outline = guidance
+        .outlines
         .into_iter()
         .find(|outline| outline.id == "summary-outline")
         .unwrap();
@@ -734,7 +734,8 @@ fn the_summary_follows_five_headings() {
 /// Every heading and every word of the form stands in the annex it quotes.
 #[test]
 fn headings_stand_in_the_words_that_are_quoted() {
-    for outline in centre().programme.outlines {
+    let guidance = file(&centre().programme.id).guidance;
+    for outline in guidance.outlines {
         for heading in outline.headings {
             let words = heading.label.zh.split('（').next().unwrap();
             assert!(outline.cite.text.contains(words), "{}: {words}", outline.id);

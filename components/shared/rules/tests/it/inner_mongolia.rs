@@ -1,20 +1,20 @@
 //! 内蒙古自治区技术创新中心 (内科发〔2020〕68号): the text's own numbers and choices.
 
-use rules::{ChangeProcedure, Due, Effect, Programme, Rules, validate};
+use rules::{ChangeProcedure, Due, Effect, ProgrammeFile, Rulebook, validate};
 use serde_json::{Value, json};
 
 use crate::cases::{found_alone, found_together, judged_alone, not_met};
 use crate::quotes::uncovered;
 use crate::remedies::apply;
-use crate::support::{evaluation, finding, judge, merge, with, xinzhou};
+use crate::support::{evaluation, finding, judge, merge, quotes, with, xinzhou};
 
 const FILE: &str =
     include_str!("../../programmes/inner-mongolia-technology-innovation-centre.toml");
 const TEXT: &str =
     include_str!("../../regulations/inner-mongolia-technology-innovation-centre.txt");
 
-fn rules() -> Rules {
-    rules::programme("inner-mongolia-technology-innovation-centre").expect("it is compiled in")
+fn rulebook() -> Rulebook {
+    rules::rulebook("inner-mongolia-technology-innovation-centre").expect("it is compiled in")
 }
 
 fn builder(name: &str, kind: &str, leads: bool) -> Value {
@@ -214,10 +214,10 @@ fn failures_of_an_enterprise() -> Vec<crate::cases::Case> {
 #[test]
 fn each_condition_is_found_alone() {
     for eligible in [by_enterprise(), by_platform(), by_university()] {
-        found_alone(rules(), &eligible, failures());
+        found_alone(rulebook(), &eligible, failures());
     }
     for eligible in [by_enterprise(), by_platform()] {
-        found_alone(rules(), &eligible, failures_of_an_enterprise());
+        found_alone(rulebook(), &eligible, failures_of_an_enterprise());
     }
 }
 
@@ -265,7 +265,7 @@ fn the_builders_fit_their_mode() {
             (&[(enterprise, false), (enterprise, false)], "not_met"),
         ],
     );
-    found_alone(rules(), &by_enterprise(), leading);
+    found_alone(rulebook(), &by_enterprise(), leading);
     let joint = rows(
         "joint-platform-builders",
         "三（一）2",
@@ -287,7 +287,7 @@ fn the_builders_fit_their_mode() {
             (&[(enterprise, true), (enterprise, false)], "not_met"),
         ],
     );
-    found_alone(rules(), &by_platform(), joint);
+    found_alone(rulebook(), &by_platform(), joint);
     let university = rows(
         "university-or-institute-builders",
         "三（一）3",
@@ -302,7 +302,7 @@ fn the_builders_fit_their_mode() {
             (&[(enterprise, true), (university, false)], "not_met"),
         ],
     );
-    found_alone(rules(), &by_university(), university);
+    found_alone(rulebook(), &by_university(), university);
 }
 
 #[test]
@@ -316,7 +316,7 @@ fn several_enterprises_invest_jointly() {
         let change = facts(json!({"built_by_joint_investment": answer}));
         ("三（一）2", change, "joint-platform-investment", status)
     });
-    found_alone(rules(), &by_platform(), rows.to_vec());
+    found_alone(rulebook(), &by_platform(), rows.to_vec());
 }
 
 #[test]
@@ -330,18 +330,18 @@ fn each_judgement_is_found_alone() {
     ];
     let with = |own: &[(&'static str, &'static str)]| [own, &common].concat();
     let leading = with(&[("三（一）1", "leading-enterprise-field")]);
-    judged_alone(rules(), &by_enterprise(), &leading);
+    judged_alone(rulebook(), &by_enterprise(), &leading);
     let joint = with(&[
         ("三（一）2", "joint-platform-field"),
         ("三（一）2", "joint-platform-backbone"),
     ]);
-    judged_alone(rules(), &by_platform(), &joint);
+    judged_alone(rulebook(), &by_platform(), &joint);
     let university = with(&[
         ("三（一）3", "university-or-institute-field"),
         ("三（一）3", "university-or-institute-strength"),
         ("三（一）3", "university-or-institute-enterprises"),
     ]);
-    judged_alone(rules(), &by_university(), &university);
+    judged_alone(rulebook(), &by_university(), &university);
 }
 
 /// One below, at and one above every number of the text.
@@ -395,7 +395,7 @@ fn numbers_are_met_where_the_text_says() {
     ] {
         table.push(("四（三）", funds(own, support), "matching-funds", status));
     }
-    found_alone(rules(), &by_enterprise(), table);
+    found_alone(rulebook(), &by_enterprise(), table);
 }
 
 #[test]
@@ -403,7 +403,7 @@ fn what_is_missed_is_told_to_the_unit() {
     let change = facts(json!({
         "director_months_per_year": 8, "committee_insiders": 4, "matching_funds_cny": 4_200_000,
     }));
-    let evaluation = evaluation(rules(), &with(&by_enterprise(), change));
+    let evaluation = evaluation(rulebook(), &with(&by_enterprise(), change));
     for (condition, amount, unit) in [
         ("director-months", json!(1), "months"),
         ("committee-insiders", json!(1), "people"),
@@ -449,14 +449,14 @@ fn what_is_not_given_is_unknown() {
     let table = table.map(|(article, fact, condition)| {
         (article, facts(json!({fact: null})), condition, "unknown")
     });
-    found_alone(rules(), &by_enterprise(), table.to_vec());
+    found_alone(rulebook(), &by_enterprise(), table.to_vec());
     // Which of the builders leads decides two conditions more.
     let nobody_named = json!([
         {"name": "内蒙古白云稀土新材料有限公司", "kind": "enterprise"},
         {"name": "鹿城工业大学", "kind": "university"},
     ]);
     let change = facts(json!({"builders": nobody_named}));
-    let evaluation = evaluation(rules(), &with(&by_enterprise(), change));
+    let evaluation = evaluation(rulebook(), &with(&by_enterprise(), change));
     assert_eq!(evaluation["verdict"], "undetermined");
     for condition in [
         "leading-enterprise-builders",
@@ -484,7 +484,7 @@ fn a_centre_that_is_no_legal_entity_needs_the_departments_consent() {
             json!({"centre_is_legal_entity": false, "legal_entity_exception_agreed": agreed});
         ("三（二）", facts(change), "legal-entity", status)
     });
-    found_alone(rules(), &by_enterprise(), table.to_vec());
+    found_alone(rulebook(), &by_enterprise(), table.to_vec());
 }
 
 #[test]
@@ -501,8 +501,8 @@ fn state_assets_are_asked_of_those_they_concern() {
         });
         ("三（二）", facts(change), "state-assets", status)
     });
-    found_alone(rules(), &by_enterprise(), table.to_vec());
-    let evaluation = evaluation(rules(), &by_enterprise());
+    found_alone(rulebook(), &by_enterprise(), table.to_vec());
+    let evaluation = evaluation(rulebook(), &by_enterprise());
     assert_eq!(not_asked(&evaluation), ["state-assets"]);
 }
 
@@ -514,7 +514,7 @@ fn not_asked(evaluation: &Value) -> Vec<&str> {
 /// 四（三）: "企业牵头创建的技术创新中心".
 #[test]
 fn only_a_lead_that_is_an_enterprise_is_asked_for_matching_funds() {
-    let evaluation = evaluation(rules(), &by_university());
+    let evaluation = evaluation(rulebook(), &by_university());
     assert_eq!(evaluation["verdict"], "eligible");
     assert_eq!(
         not_asked(&evaluation),
@@ -528,7 +528,7 @@ fn each_document_and_recommender_is_asked_for() {
     let recommended = |by: &str| facts(json!({"recommended_by": by}));
     let article = "三（四）3";
     found_alone(
-        rules(),
+        rulebook(),
         &by_enterprise(),
         vec![
             (
@@ -612,9 +612,9 @@ fn all_that_fails_is_found_together_and_the_changes_named_make_it_eligible() {
             .iter()
             .map(|id| format!("!{}", id.as_str().unwrap()))
             .collect();
-        let broken = found_together(rules(), &eligible, cases.clone());
+        let broken = found_together(rulebook(), &eligible, cases.clone());
         let broken = with(&broken, json!({"attestations": against}));
-        let before = evaluation(rules(), &broken);
+        let before = evaluation(rulebook(), &broken);
         assert_eq!(before["verdict"], "not_eligible");
         assert_eq!(
             not_met(&before).len(),
@@ -626,7 +626,7 @@ fn all_that_fails_is_found_together_and_the_changes_named_make_it_eligible() {
             before["findings"].as_array().unwrap().len(),
             not_met(&before).len()
         );
-        let after = evaluation(rules(), &apply(&broken, &before));
+        let after = evaluation(rulebook(), &apply(&broken, &before));
         assert_eq!(after["verdict"], "eligible", "{after}");
     }
 }
@@ -640,17 +640,18 @@ fn the_first_day_is_taken_and_the_day_before_refused() {
         ("2020-09-10", true),
     ] {
         let request = with(&by_enterprise(), json!({"applied_on": day}));
-        assert_eq!(judge(rules(), &request).is_ok(), taken, "{day}");
+        assert_eq!(judge(rulebook(), &request).is_ok(), taken, "{day}");
     }
 }
 
 /// 三（四）5: "经公示无异议", of no length; reading `notice-length`.
 #[test]
 fn the_portal_sets_the_length_of_the_notice() {
-    let [notice] = rules().programme.notices.items() else {
+    let [notice] = rulebook().programme.notices.items() else {
         panic!("there is one notice");
     };
-    let shown: Value = serde_json::from_slice(rules::page(rules().id).unwrap()).unwrap();
+    let shown: Value =
+        serde_json::from_slice(rules::page(&rulebook().programme.id).unwrap()).unwrap();
     assert_eq!(shown["notice"][0]["set_by"], "portal");
     assert_eq!(shown["notice"][0]["working_days"], 5);
     let [set] = xinzhou().programme.notices.items() else {
@@ -676,7 +677,7 @@ fn the_portal_sets_the_length_of_the_notice() {
 /// 三（六）1, 2.
 #[test]
 fn reports_are_due_by_march_and_evaluations_after_three_years() {
-    let [report, evaluated] = rules().programme.obligations.items() else {
+    let [report, evaluated] = rulebook().programme.obligations.items() else {
         panic!("there are two obligations");
     };
     // "每年3月底前", "经推荐部门审核后报科技厅".
@@ -729,8 +730,9 @@ fn reports_are_due_by_march_and_evaluations_after_three_years() {
 /// 三（二）, 三（五）: what is filed, what is approved, and what it alters of the certificate.
 #[test]
 fn changes_are_filed_or_approved() {
-    let shown: Value = serde_json::from_slice(rules::page(rules().id).unwrap()).unwrap();
-    let changes: Vec<_> = rules()
+    let shown: Value =
+        serde_json::from_slice(rules::page(&rulebook().programme.id).unwrap()).unwrap();
+    let changes: Vec<_> = rulebook()
         .programme
         .changes
         .iter()
@@ -768,8 +770,7 @@ fn changes_are_filed_or_approved() {
 
 #[test]
 fn every_word_of_the_text_is_quoted_by_a_record() {
-    let cites = rules().programme.cites();
-    let quotes: Vec<String> = cites.iter().map(|cite| cite.text.to_string()).collect();
+    let quotes = quotes(&rulebook().programme.id);
     let headings = [
         // What the web page left around the text; the letter's title, number, date and addressees.
         "欢迎进入科技大市场!科技政策法规您现在的位置:首页>科技资源>科技政策法规>详细\
@@ -802,9 +803,8 @@ fn every_word_of_the_text_is_quoted_by_a_record() {
 /// The file with a passage replaced: what is wrong with it then.
 fn defects(passage: &str, by: &str) -> Vec<(String, String)> {
     assert!(FILE.contains(passage), "{passage}");
-    let programme: Programme = toml::from_str(&FILE.replace(passage, by)).unwrap();
-    let programme: &'static Programme = Box::leak(Box::new(programme));
-    let defects = validate(programme, TEXT).into_iter();
+    let file: ProgrammeFile = toml::from_str(&FILE.replace(passage, by)).unwrap();
+    let defects = validate(&file, TEXT).into_iter();
     defects
         .map(|defect| (defect.place, defect.message))
         .collect()

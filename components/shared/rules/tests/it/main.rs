@@ -22,7 +22,7 @@ mod lines;
 /// What the build script's reading is compiled against here.
 #[cfg(test)]
 mod model {
-    pub(crate) use rules::{Programme, validate};
+    pub(crate) use rules::{ProgrammeFile, validate};
 }
 #[cfg(test)]
 mod places;

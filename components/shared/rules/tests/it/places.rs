@@ -1,12 +1,11 @@
 //! What is wrong with a file is told with its line.
 
-use rules::Programme;
+use rules::ProgrammeFile;
 
 /// The lines that the defects of `text` are told with, each with the line's own text.
 fn told(text: &'static str) -> Vec<(usize, &'static str)> {
-    let programme: Programme = toml::from_str(text).expect("the file is well formed");
-    let programme: &'static Programme = Box::leak(Box::new(programme));
-    let defects = rules::validate(programme, include_str!("invented/regulations/invented.txt"));
+    let file: ProgrammeFile = toml::from_str(text).expect("the file is well formed");
+    let defects = rules::validate(&file, include_str!("invented/regulations/invented.txt"));
     let lines = defects.iter().map(|defect| {
         let line = crate::lines::line(text, &defect.place, &defect.message);
         (line, text.lines().nth(line - 1).expect("a line"))

@@ -1,6 +1,6 @@
 //! Every word of a regulation is accounted for: quoted by a record, or listed here as none of a rule.
 
-use rules::programme;
+use crate::support::quotes;
 
 /// What of a text no quote covers, run by run, without numbers of articles and punctuation.
 pub(crate) fn uncovered(regulation: &str, quotes: &[String]) -> Vec<String> {
@@ -53,10 +53,8 @@ fn bare(run: &str) -> &str {
 
 #[test]
 fn every_word_of_the_gansu_centre_opinions_is_quoted_by_a_record() {
-    let rules = programme("gansu-industry-technology-centre").expect("it is compiled in");
     let regulation = include_str!("../../regulations/gansu-industry-technology-centre.txt");
-    let cites = rules.programme.cites();
-    let quotes: Vec<String> = cites.iter().map(|cite| cite.text.to_string()).collect();
+    let quotes = quotes("gansu-industry-technology-centre");
     let headings = [
         // The title, the number and the addressees.
         "甘肃省工业和信息化委员会关于行业技术中心建设的意见甘工信发〔2015〕454号各市、州工信委，省有关行业协会，有关企业、高等院校、科研院所",
@@ -74,10 +72,8 @@ fn every_word_of_the_gansu_centre_opinions_is_quoted_by_a_record() {
 
 #[test]
 fn every_word_of_the_gansu_alliance_notice_is_quoted_by_a_record() {
-    let rules = programme("gansu-industry-alliance").expect("it is compiled in");
     let regulation = include_str!("../../regulations/gansu-industry-alliance.txt");
-    let cites = rules.programme.cites();
-    let quotes: Vec<String> = cites.iter().map(|cite| cite.text.to_string()).collect();
+    let quotes = quotes("gansu-industry-alliance");
     let headings = [
         // The title and the addressees.
         "甘肃省工业和信息化厅关于进一步加强产业技术创新联盟相关工作的通知各市、州工信局，有关企业、高等院校、科研院所",
@@ -106,10 +102,8 @@ fn every_word_of_the_gansu_alliance_notice_is_quoted_by_a_record() {
 
 #[test]
 fn every_word_of_the_xinzhou_regulation_is_quoted_by_a_record() {
-    let rules = programme("xinzhou-technology-innovation-centre").expect("it is compiled in");
     let regulation = include_str!("../../regulations/xinzhou-technology-innovation-centre.txt");
-    let cites = rules.programme.cites();
-    let quotes: Vec<String> = cites.iter().map(|cite| cite.text.to_string()).collect();
+    let quotes = quotes("xinzhou-technology-innovation-centre");
     let headings = [
         // The letter's title and addressees, the titles, and what the web page left behind.
         "关于印发《忻州市技术创新中心认定管理办法(试行)》的通知各县(市、区)教育科技局、科技服务中心，各有关单位",

@@ -1,46 +1,70 @@
 //! What the tests share: the invented programme, and judging a request.
 
+use std::path::Path;
+
 use rules::{
-    Application, Attestation, Entries, Fault, Object, Opinion, Programme, Rules, Submission,
+    Application, Attestation, Entries, Fault, Object, Opinion, ProgrammeFile, Rulebook, Submission,
     compare, evaluate,
 };
 use serde_json::{Value, json, value::RawValue};
 
-/// The invented programme whose conditions show every kind of test.
-pub(crate) fn invented() -> Rules {
+use crate::read::read;
+
+/// The invented programme, whose conditions show every kind of test.
+pub(crate) fn invented() -> Rulebook {
     let text = include_str!("invented/programmes/invented.toml");
-    let programme: Programme = toml::from_str(text).expect("the file is well formed");
-    let programme: &'static Programme = Box::leak(Box::new(programme));
-    let defects = rules::validate(programme, include_str!("invented/regulations/invented.txt"));
+    let file: ProgrammeFile = toml::from_str(text).expect("the file is well formed");
+    let defects = rules::validate(&file, include_str!("invented/regulations/invented.txt"));
     assert_eq!(defects, [], "the file is sound");
-    Rules {
-        id: "invented",
+    rulebook(file)
+}
+
+/// A file as if it were compiled in.
+pub(crate) fn rulebook(file: ProgrammeFile) -> Rulebook {
+    Rulebook {
         sha256: "",
-        programme,
+        programme: Box::leak(Box::new(file.programme)),
+        criteria: Box::leak(Box::new(file.criteria)),
     }
 }
 
-pub(crate) fn xinzhou() -> Rules {
-    rules::programme("xinzhou-technology-innovation-centre").expect("it is compiled in")
+/// The file that a compiled-in programme comes from.
+pub(crate) fn file(id: &str) -> ProgrammeFile {
+    let all = read(Path::new(env!("CARGO_MANIFEST_DIR"))).expect("the files are sound");
+    let mut files = all.into_iter().map(|one| one.file);
+    let found = files.find(|file| file.programme.id == id);
+    found.expect("there is such a file")
+}
+
+/// Every quote in the file that a compiled-in programme comes from.
+pub(crate) fn quotes(id: &str) -> Vec<String> {
+    let file = file(id);
+    let cites = file.cites().into_iter();
+    cites.map(|cite| cite.text.to_string()).collect()
+}
+
+pub(crate) fn xinzhou() -> Rulebook {
+    rules::rulebook("xinzhou-technology-innovation-centre").expect("it is compiled in")
 }
 
 /// Judges a request as the component does: `kind`, `applied_on`, `facts`, `documents`, and as
 /// `attestations` the names of the conditions that experts found met.
-pub(crate) fn judge(rules: Rules, request: &Value) -> Result<Value, Vec<Fault>> {
-    let application = application(rules, request)?;
-    Ok(serde_json::to_value(evaluate(&rules, &application)).expect("JSON"))
+pub(crate) fn judge(rulebook: Rulebook, request: &Value) -> Result<Value, Vec<Fault>> {
+    let application = application(rulebook, request)?;
+    Ok(serde_json::to_value(evaluate(&application)).expect("JSON"))
 }
 
 /// What a request that is well formed on both dates comes to on the other.
-pub(crate) fn comparison(rules: Rules, request: &Value, other: &str) -> Value {
+pub(crate) fn comparison(rulebook: Rulebook, request: &Value, other: &str) -> Value {
     let on_other = with(request, json!({"applied_on": other}));
-    let [before, after] = [request, &on_other]
-        .map(|request| application(rules, request).unwrap_or_else(|faults| panic!("{faults:?}")));
-    let (before, after) = (evaluate(&rules, &before), evaluate(&rules, &after));
+    let [before, after] = [request, &on_other].map(|request| {
+        application(rulebook, request).unwrap_or_else(|faults| panic!("{faults:?}"))
+    });
+    let (before, after) = (evaluate(&before), evaluate(&after));
     serde_json::to_value(compare(&before, &after)).expect("JSON")
 }
 
-fn application(rules: Rules, request: &Value) -> Result<Application, Vec<Fault>> {
+fn application(rulebook: Rulebook, request: &Value) -> Result<Application, Vec<Fault>> {
     let text = request["facts"].to_string();
     let facts: Object = serde_json::from_str(&text).expect("an object");
     let documents = request["documents"].as_array().map(|list| {
@@ -81,12 +105,12 @@ fn application(rules: Rules, request: &Value) -> Result<Application, Vec<Fault>>
         documents: documents.as_deref(),
         attestations: &attestations,
     };
-    Application::read(rules.programme, &submission)
+    Application::read(rulebook, &submission)
 }
 
 /// The evaluation of a request that is well formed.
-pub(crate) fn evaluation(rules: Rules, request: &Value) -> Value {
-    judge(rules, request).unwrap_or_else(|faults| panic!("{faults:?}"))
+pub(crate) fn evaluation(rulebook: Rulebook, request: &Value) -> Value {
+    judge(rulebook, request).unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
 /// What came of one condition.

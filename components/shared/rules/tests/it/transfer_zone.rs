@@ -1,18 +1,18 @@
 //! 甘肃省科技成果转移转化示范区 (甘科成函〔2018〕8号): the text's own numbers and choices.
 
-use rules::{Due, Effect, ObligationKind, Rules};
+use rules::{Due, Effect, ObligationKind, Rulebook};
 use serde_json::{Value, json};
 
 use crate::cases::{found_alone, found_together, judged_alone, not_met};
 use crate::quotes::uncovered;
 use crate::remedies::apply;
-use crate::support::{evaluation, finding, judge, with};
+use crate::support::{evaluation, file, finding, judge, quotes, with};
 
 const TEXT: &str =
     include_str!("../../regulations/gansu-technology-transfer-demonstration-zone.txt");
 
-fn rules() -> Rules {
-    rules::programme("gansu-technology-transfer-demonstration-zone").expect("it is compiled in")
+fn rulebook() -> Rulebook {
+    rules::rulebook("gansu-technology-transfer-demonstration-zone").expect("it is compiled in")
 }
 
 const HEADINGS: [&str; 8] = [
@@ -121,27 +121,27 @@ fn failures() -> Vec<crate::cases::Case> {
 
 #[test]
 fn each_condition_is_found_alone() {
-    found_alone(rules(), &eligible(), failures());
+    found_alone(rulebook(), &eligible(), failures());
 }
 
 #[test]
 fn each_judgement_is_found_alone() {
-    judged_alone(rules(), &eligible(), &JUDGEMENTS);
+    judged_alone(rulebook(), &eligible(), &JUDGEMENTS);
 }
 
 #[test]
 fn all_that_fails_is_found_together_and_the_changes_named_make_it_eligible() {
     let against = JUDGEMENTS.map(|(_, judgement)| format!("!{judgement}"));
-    let broken = found_together(rules(), &eligible(), failures());
+    let broken = found_together(rulebook(), &eligible(), failures());
     let broken = with(&broken, json!({"attestations": against}));
-    let before = evaluation(rules(), &broken);
+    let before = evaluation(rulebook(), &broken);
     assert_eq!(before["verdict"], "not_eligible");
     assert_eq!(not_met(&before).len(), failures().len() + JUDGEMENTS.len());
     assert_eq!(
         before["findings"].as_array().unwrap().len(),
         not_met(&before).len()
     );
-    let after = evaluation(rules(), &apply(&broken, &before));
+    let after = evaluation(rulebook(), &apply(&broken, &before));
     assert_eq!(after["verdict"], "eligible", "{after}");
 }
 
@@ -160,13 +160,13 @@ fn the_period_is_of_two_to_three_years_in_principle() {
         (json!(4), "not_met"),
     ];
     let table = table.map(|(years, status)| ("二5", period(years), "construction-period", status));
-    found_alone(rules(), &eligible(), table.to_vec());
+    found_alone(rulebook(), &eligible(), table.to_vec());
     let exception = |agreed: Value| {
         facts(json!({"construction_period_years": 4, "period_exception_agreed": agreed}))
     };
     let without = facts(json!({"construction_period_years": null}));
     found_alone(
-        rules(),
+        rulebook(),
         &eligible(),
         vec![
             ("二5", exception(json!(true)), "construction-period", "met"),
@@ -183,7 +183,7 @@ fn the_period_is_of_two_to_three_years_in_principle() {
 
 #[test]
 fn a_period_that_is_too_long_is_told_by_how_much() {
-    let evaluation = evaluation(rules(), &with(&eligible(), period(json!(4.5))));
+    let evaluation = evaluation(rulebook(), &with(&eligible(), period(json!(4.5))));
     let shortfall = &finding(&evaluation, "construction-period")["shortfall"];
     assert_eq!(
         (&shortfall["amount"], &shortfall["unit"]),
@@ -222,10 +222,10 @@ fn the_contract_value_rises_each_year() {
             status,
         )
     });
-    found_alone(rules(), &eligible(), table.to_vec());
+    found_alone(rulebook(), &eligible(), table.to_vec());
     let none = facts(json!({"technology_contract_value_cny": null}));
     found_alone(
-        rules(),
+        rulebook(),
         &eligible(),
         vec![("二2", none, "contract-value-rising", "unknown")],
     );
@@ -247,7 +247,10 @@ fn years_before_are_those_before_the_year_of_application() {
         ("2026-12-31", "met"),
         ("2027-01-01", "not_met"),
     ] {
-        let evaluation = evaluation(rules(), &with(&request, json!({"applied_on": applied_on})));
+        let evaluation = evaluation(
+            rulebook(),
+            &with(&request, json!({"applied_on": applied_on})),
+        );
         assert_eq!(
             finding(&evaluation, "contract-value-rising")["status"],
             status,
@@ -262,7 +265,7 @@ fn a_city_or_prefecture_of_gansu_applies() {
     let kind = |kind: &str| facts(json!({"applicant_kind": kind}));
     let place = |code: &str| facts(json!({"applicant_division": code}));
     found_alone(
-        rules(),
+        rulebook(),
         &eligible(),
         vec![
             ("二5", kind("county-government"), "applicant", "not_met"),
@@ -313,17 +316,18 @@ fn each_document_and_heading_is_asked_for() {
         let change = facts(json!({ "plan_headings": others }));
         table.push(("四1", change, "plan-headings", "not_met"));
     }
-    found_alone(rules(), &eligible(), table);
-    let plan = rules().programme.document("plan").unwrap();
+    found_alone(rulebook(), &eligible(), table);
+    let plan = rulebook().criteria.document("plan").unwrap();
     assert_eq!(plan.copies, Some(3));
-    let electronic = rules().programme.document("plan-electronic").unwrap();
+    let electronic = rulebook().criteria.document("plan-electronic").unwrap();
     assert_eq!(electronic.copies, None);
 }
 
 /// 附件2: 14 indicators in 6 groups, as the table has them.
 #[test]
 fn the_indicators_stand_in_their_groups() {
-    let mut outlines = rules().programme.outlines.into_iter();
+    let guidance = file(&rulebook().programme.id).guidance;
+    let mut outlines = guidance.outlines.into_iter();
     let indicators = outlines.find(|outline| outline.id == "indicators").unwrap();
     let mut groups: Vec<(&str, u32)> = Vec::new();
     for heading in indicators.headings.iter() {
@@ -355,7 +359,7 @@ fn the_first_day_is_taken_and_the_day_before_refused() {
         ("2018-04-09", true),
     ] {
         let request = with(&eligible(), json!({"applied_on": day}));
-        assert_eq!(judge(rules(), &request).is_ok(), taken, "{day}");
+        assert_eq!(judge(rulebook(), &request).is_ok(), taken, "{day}");
     }
 }
 
@@ -363,7 +367,7 @@ fn the_first_day_is_taken_and_the_day_before_refused() {
 #[test]
 fn the_day_of_application_fails_nothing() {
     for day in ["2026-08-30", "2026-08-31", "2026-09-01"] {
-        let evaluation = evaluation(rules(), &with(&eligible(), json!({"applied_on": day})));
+        let evaluation = evaluation(rulebook(), &with(&eligible(), json!({"applied_on": day})));
         assert_eq!(evaluation["verdict"], "eligible", "{day}");
     }
 }
@@ -371,7 +375,7 @@ fn the_day_of_application_fails_nothing() {
 /// 四2, 四4. The text has no notice, no change and no ground.
 #[test]
 fn what_falls_due_is_as_the_text_has_it() {
-    let programme = rules().programme;
+    let programme = rulebook().programme;
     let found: Vec<_> = programme
         .obligations
         .iter()
@@ -408,8 +412,7 @@ fn what_falls_due_is_as_the_text_has_it() {
 
 #[test]
 fn every_word_of_the_text_is_quoted_by_a_record() {
-    let cites = rules().programme.cites();
-    let quotes: Vec<String> = cites.iter().map(|cite| cite.text.to_string()).collect();
+    let quotes = quotes(&rulebook().programme.id);
     let headings = [
         "甘科成函〔2018〕8号",
         // Titles of sections.

@@ -1,7 +1,7 @@
 //! A later version of a rule changes answers only from its day on.
 
 use chrono::NaiveDate;
-use rules::programmes;
+use rules::{programme_ids, rulebook};
 use serde_json::json;
 
 use crate::support::{comparison, evaluation, finding, invented, judge};
@@ -84,21 +84,22 @@ fn last_years_are_those_before_the_year_of_application() {
 /// in force, none overlap and none is missing in between.
 #[test]
 fn at_every_boundary_one_version_of_a_condition_is_in_force() {
-    for rules in programmes().iter().copied().chain([invented()]) {
-        let programme = rules.programme;
-        let starts: Vec<NaiveDate> = programme.conditions.iter().map(|c| c.from.get()).collect();
+    let compiled_in = programme_ids().into_iter().filter_map(rulebook);
+    for rulebook in compiled_in.chain([invented()]) {
+        let (programme, criteria) = (rulebook.programme, rulebook.criteria);
+        let starts: Vec<NaiveDate> = criteria.conditions.iter().map(|c| c.from.get()).collect();
         for start in starts {
             for day in [start.pred_opt().unwrap(), start, start.succ_opt().unwrap()] {
                 if day < programme.from.get() {
                     continue;
                 }
-                let kind = programme.kinds.first().map(|kind| kind.id.as_str());
+                let kind = criteria.kinds.first().map(|kind| kind.id.as_str());
                 let request = json!({"kind": kind, "applied_on": day.to_string(), "facts": {}});
-                let evaluation = evaluation(rules, &request);
+                let evaluation = evaluation(rulebook, &request);
                 let mut seen: Vec<_> = evaluation["findings"].as_array().unwrap().iter().collect();
                 let all = seen.len();
                 seen.dedup_by_key(|finding| finding["condition"].clone());
-                assert_eq!(seen.len(), all, "{} on {day}", rules.id);
+                assert_eq!(seen.len(), all, "{} on {day}", programme.id);
             }
         }
     }

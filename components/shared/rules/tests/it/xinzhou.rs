@@ -391,7 +391,8 @@ fn the_first_day_is_taken_and_the_day_before_refused() {
 /// 第十五条: of the changes, only a renaming alters what stands on the certificate.
 #[test]
 fn a_portal_sees_what_a_change_alters() {
-    let shown: Value = serde_json::from_slice(rules::page(xinzhou().id).unwrap()).unwrap();
+    let shown: Value =
+        serde_json::from_slice(rules::page(&xinzhou().programme.id).unwrap()).unwrap();
     let changes = shown["changes"].as_array().unwrap().iter();
     let altered: Vec<_> = changes.map(|change| &change["alters"]).collect();
     assert_eq!(altered, [&json!("name"), &Value::Null, &Value::Null]);
