@@ -68,14 +68,14 @@ pub(crate) fn evaluate(body: &[u8]) -> Result<Response, Problem> {
     Ok(web::json_bytes(evaluation(body)?.json))
 }
 
-/// Judges the application in `body`, and tells what another date of application would change.
+/// Judges the application in `body`, and says what another date of application would change.
 pub(crate) fn compare(body: &[u8], other: NaiveDate) -> Result<Response, Problem> {
     let mut request: EvaluationRequest = web::parse_json(body)?;
     let attestations = request.take_attestations();
     let (rulebook, application) = request.application(&attestations)?;
     request.applied_on = other;
     let on_other = request.application(&attestations).map_err(|_| {
-        // It could be read on its own date, so it is the other one that does not do.
+        // The application could be read on its own date. So the fault is in the other date.
         let from = rulebook.programme.from.get();
         let message = web::Text::new(
             format!("该项目自{}起受理申请。", Zh(from)),
@@ -113,7 +113,7 @@ pub(crate) fn evaluation(body: &[u8]) -> Result<Evaluated, Problem> {
         rules_sha256: rulebook.sha256,
         json,
         applied_on: request.applied_on,
-        // Looked at with the rest.
+        // `application` has already told of any fault in the applicant.
         applicant: request.holder(&mut Faults::default()),
         kind: request.kind,
         platform: request.platform,
@@ -156,7 +156,7 @@ impl EvaluationRequest<'_> {
         let mut faults = Faults::default();
         let _read = self.holder(&mut faults);
         if let Some(platform) = &self.platform {
-            look_at_platform(rulebook.programme, platform, &mut faults);
+            check_platform(rulebook.programme, platform, &mut faults);
         }
         match Application::read(rulebook, &submission) {
             Ok(application) => {
@@ -190,8 +190,8 @@ impl EvaluationRequest<'_> {
 /// The most characters of the part of an official name that the applicant chooses.
 const MOST_PLATFORM_CHARACTERS: usize = 50;
 
-/// Looks at the applicant's part of the official name.
-fn look_at_platform(programme: &Programme, platform: &str, faults: &mut Faults) {
+/// Checks the part of the official name that the applicant chooses.
+fn check_platform(programme: &Programme, platform: &str, faults: &mut Faults) {
     faults.text("/platform", platform, MOST_PLATFORM_CHARACTERS);
     let template = &programme.certificate.name_template;
     let mut affixes = template.split("{name}").map(str::trim);
@@ -223,12 +223,12 @@ fn unknown_programme() -> Problem {
 /// The list of programmes.
 #[derive(Serialize)]
 pub(crate) struct Programmes {
-    programmes: Vec<Entry>,
+    programmes: Vec<ListedProgramme>,
 }
 
 /// A programme in the list.
 #[derive(Serialize)]
-struct Entry {
+struct ListedProgramme {
     id: &'static str,
     name: &'static Text,
     authority: Option<&'static Text>,
@@ -239,7 +239,7 @@ struct Entry {
 
 /// Every programme, in short.
 pub(crate) fn programmes() -> Programmes {
-    let entries = rules::programmes().iter().map(|rules| Entry {
+    let entries = rules::programmes().iter().map(|rules| ListedProgramme {
         id: rules.id,
         name: &rules.programme.name,
         authority: authority(rules.programme),

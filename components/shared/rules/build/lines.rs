@@ -1,7 +1,7 @@
-//! Where in a programme's file a defect stands, so that its message can name the line.
+//! Finds the line of a defect in a programme's file, so that its message can name the line.
 
-/// The line, from 1, of the defect of that place and message in the file `text`: that of the field it
-/// names, or else that of its record. Line 1 where neither is found.
+/// The line in the file `text`, from 1, of the defect with that place and message: the line of the
+/// field that the message names, or else of the record. Line 1 where neither is found.
 pub(crate) fn line(text: &str, place: &str, message: &str) -> usize {
     let lines: Vec<&str> = text.lines().collect();
     // A quote is found by its own words.
@@ -17,7 +17,7 @@ pub(crate) fn line(text: &str, place: &str, message: &str) -> usize {
             None => (place, None),
         },
     };
-    // Of two that clash the last, because it is the one that was added.
+    // Where two records clash, take the last first: it is probably the one that was added.
     let found: Vec<Block> = blocks(&lines)
         .into_iter()
         .rev()
@@ -33,7 +33,8 @@ pub(crate) fn line(text: &str, place: &str, message: &str) -> usize {
     let line_with = |within: std::ops::Range<usize>, part: String| {
         within.into_iter().find(|at| lines[*at].contains(&part))
     };
-    // The value that is named, in one of the records; else the field, in the last of them.
+    // Look for the value that the message names, in each of the records; else for the field, in the
+    // last record.
     let of_value = found.iter().find_map(|block| {
         names().find_map(|name| line_with(block.lines.clone(), format!("\"{name}\"")))
     });
@@ -43,12 +44,12 @@ pub(crate) fn line(text: &str, place: &str, message: &str) -> usize {
         let field = fields.find_map(|field| line_with(block.lines.clone(), format!("{field} =")));
         Some(field.unwrap_or(block.header))
     };
-    // Else a name that stands where there is no record of its own.
+    // Else look for the name anywhere in the file.
     let anywhere = || names().find_map(|name| line_with(0..lines.len(), format!("\"{name}\"")));
     of_value.or_else(of_field).or_else(anywhere).unwrap_or(0) + 1
 }
 
-/// A record of the file: its header and the lines below it, those of its parts included.
+/// A record of the file: its header and the lines below, with those of its parts.
 struct Block<'t> {
     record: &'t str,
     header: usize,

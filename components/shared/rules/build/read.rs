@@ -13,11 +13,11 @@ pub(crate) struct Read {
     pub(crate) file: ProgrammeFile,
 }
 
-/// The programmes of `folder`: `programmes/*.toml`, by name, each checked against its regulation in
-/// `regulations/`.
+/// Reads the programmes of `folder`: `programmes/*.toml`, ordered by name. Each is checked against its
+/// regulation in `regulations/`.
 ///
 /// # Errors
-/// Everything that is wrong with the first file that is, each with line and field.
+/// All defects of the first file that has any, each with line and field.
 pub(crate) fn read(folder: &Path) -> Result<Vec<Read>, Box<dyn Error>> {
     let mut files = fs::read_dir(folder.join("programmes"))?
         .map(|entry| entry.map(|entry| entry.path()))

@@ -1,4 +1,4 @@
-//! A programme as a portal sees it: all it needs to build its form, in JSON.
+//! The page of a programme: all that a portal needs to build its form, in JSON.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::model::{
     ProgrammeFile, Provision, Reading, ReminderRule, Source, Step, Str, Test, Text,
 };
 
-/// A programme, whole: all a portal needs to build its form.
+/// The page of a programme. Its fields have the order of the JSON.
 #[derive(Serialize)]
 struct Shown<'p> {
     id: Str,
@@ -135,7 +135,7 @@ fn fact_schema(answer: &FactType) -> Value {
 }
 
 fn number_schema(decimals: u32) -> Value {
-    // Written out, because a multiple such as 0.01 has no exact binary form to compute with.
+    // No `multipleOf` for decimals: a multiple such as 0.01 has no exact binary form.
     let kind = if decimals == 0 { "integer" } else { "number" };
     json!({ "type": kind, "minimum": 0, "maximum": 999_999_999_999_999_i64 })
 }

@@ -1,6 +1,6 @@
 //! What an applicant states and hands in, read against a programme's declarations.
 //!
-//! Every fault is found at once, each with the place it stands at. What is not given stays unknown.
+//! All faults are found at once, each with its place in the request. What is not given stays unknown.
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize, Serializer};
@@ -45,12 +45,12 @@ pub struct Attestation {
 
 /// What experts found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-// By itself serde reads `{"met": null}` as `"met"`.
+// Without `try_from`, serde would read `{"met": null}` as `"met"`.
 #[serde(rename_all = "snake_case", try_from = "String")]
 pub enum Opinion {
     /// The condition is met.
     Met,
-    /// It is not.
+    /// The condition is not met.
     NotMet,
 }
 
@@ -125,7 +125,7 @@ fn by_year<S: Serializer>(years: &[(i32, Amount)], serializer: S) -> Result<S::O
     serializer.collect_map(years.iter().map(|(year, amount)| (year, amount)))
 }
 
-/// A member of an alliance. What is not stated of it is unknown.
+/// A member of an alliance. What the application does not state of a member is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Member {
@@ -137,7 +137,7 @@ pub struct Member {
     /// Whether it leads.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leads: Option<bool>,
-    /// What holds for it, and what does not.
+    /// Statements about the member, each true or false.
     #[serde(default)]
     pub attributes: Entries<bool>,
 }
@@ -208,7 +208,8 @@ impl Application {
             .map(|(_, fact)| fact)
     }
 
-    /// The calendar years before the year of application, oldest first, each with its number.
+    /// The last `years` calendar years before the year of application, oldest first, each with the
+    /// number that the application gives for it.
     pub(crate) fn last_years(&self, fact: &str, years: u8) -> Vec<(i32, Option<Amount>)> {
         let given = match self.fact(fact) {
             Some(Fact::Yearly(amounts)) => amounts.as_slice(),
@@ -348,7 +349,7 @@ fn read_documents(
     documents
 }
 
-/// Reads one value, noting what is wrong with it where it stands.
+/// Reads one value, and notes each fault with its place.
 struct ValueReader<'a, 'f> {
     path: Vec<&'a str>,
     faults: &'f mut Vec<Fault>,
@@ -365,7 +366,7 @@ impl ValueReader<'_, '_> {
         self.faults.push(Fault::at(&path, message));
     }
 
-    /// A value of a type that serde reads by itself.
+    /// A value of a type that serde can read. `zh` and `en` name the type.
     fn value<'v, T: Deserialize<'v>>(&mut self, raw: &'v str, zh: &str, en: &str) -> Option<T> {
         match serde_json::from_str(raw) {
             Ok(value) => Some(value),
@@ -502,7 +503,7 @@ impl ValueReader<'_, '_> {
         for (index, value) in list.iter().enumerate() {
             let index = index.to_string();
             if !value.get().starts_with('{') {
-                // A list too would be read as a member, by the order of its fields.
+                // serde would also read a list as a member, field by field.
                 self.fault_below(&[&index], expected("对象", "an object", value.get()));
                 fits = false;
                 continue;

@@ -5,45 +5,45 @@ use serde::Serialize;
 
 use crate::{Cite, Evaluation, Finding, Receipt, Status, Test, Text, Verdict};
 
-/// How an application would be judged on another date, where that differs.
+/// How an application would be judged on another date: only what differs.
 ///
-/// The rules may be other ones then, and “the last three years” other years.
+/// On another date other versions of the rules may be in force, and “the last three years” are other
+/// years.
 #[derive(Debug, Clone, Serialize)]
 pub struct Comparison<'a> {
     /// The other date of application.
     pub applied_on: NaiveDate,
-    /// The result on it.
+    /// The result on the other date.
     pub verdict: Verdict,
-    /// By which rules.
+    /// The rules in force on the other date.
     pub receipt: Receipt,
-    /// The conditions that are judged otherwise, or asked on one of the dates alone, in the
-    /// programme's order.
+    /// The conditions that are judged differently, and those that apply on only one of the dates.
     pub changes: Vec<Difference<'a>>,
 }
 
-/// A condition that is judged otherwise on another date.
+/// A condition that is judged differently on another date.
 #[derive(Debug, Clone, Serialize)]
 pub struct Difference<'a> {
     /// The condition.
     pub condition: &'static str,
-    /// What it is called.
+    /// What the condition is called.
     pub label: &'static Text,
-    /// How it is judged on the date of application; none: it is not asked.
+    /// How it is judged on the date of application; none: it does not apply.
     pub before: Option<JudgedOn<'a>>,
-    /// How it is judged on the other date; none: it is not asked.
+    /// How it is judged on the other date; none: it does not apply.
     pub after: Option<JudgedOn<'a>>,
 }
 
 /// How a condition is judged on one of two dates.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct JudgedOn<'a> {
-    /// How the application stands to it.
+    /// Whether the application meets the condition.
     pub status: Status,
-    /// Where the regulation sets it.
+    /// Where the regulation sets the condition.
     pub cite: &'static Cite,
     /// What is required.
     pub required: &'static Test,
-    /// All of it in a sentence.
+    /// The finding in a sentence.
     pub sentence: &'a Text,
 }
 
@@ -95,12 +95,12 @@ pub fn compare<'a>(before: &'a Evaluation<'a>, after: &'a Evaluation<'a>) -> Com
     }
 }
 
-/// The sentence says what was given and what is missing, the test what is required.
+/// The sentence says what was given and what is missing. The test says what is required.
 fn differs(one: &Finding, other: &Finding) -> bool {
     one.status != other.status || one.required != other.required || one.sentence != other.sentence
 }
 
-/// `of` is one of the two.
+/// `of` is either `before` or `after`: it names the condition.
 fn difference<'a>(
     of: &Finding,
     before: Option<&'a Finding<'a>>,

@@ -16,7 +16,7 @@ pub enum Verdict {
     NotEligible,
     /// None fails, but facts or documents are missing.
     Undetermined,
-    /// None fails and none is open but those that experts have yet to judge.
+    /// None fails, and only judgements of experts are still missing.
     NeedsReview,
     /// Every condition is met.
     Eligible,
@@ -36,9 +36,9 @@ pub struct Evaluation<'a> {
     pub kind: Option<&'static str>,
     /// The date of application.
     pub applied_on: NaiveDate,
-    /// How the application stands to each condition, in the programme's order.
+    /// For each condition whether the application meets it, in the programme's order.
     pub findings: Vec<Finding<'a>>,
-    /// Conditions that are not asked of this application, each with the test that says so.
+    /// Conditions that do not apply to this application, each with the test that excludes it.
     pub not_applicable: Vec<NotApplicable>,
     /// Facts that are needed and not given.
     pub missing_facts: Vec<Missing>,
@@ -48,32 +48,32 @@ pub struct Evaluation<'a> {
     pub missing_attestations: Vec<Missing>,
     /// The smallest changes that turn each condition that is not met into one that is.
     pub to_become_eligible: Vec<Improvement>,
-    /// The readings of the law the findings rest on.
+    /// The readings of the law that the findings rest on.
     pub readings: Vec<&'static Reading>,
-    /// By which rules the application was judged.
+    /// The rules by which the application was judged.
     pub receipt: Receipt,
 }
 
-/// How an application stands to one condition.
+/// Whether an application meets one condition, and why.
 #[derive(Debug, Clone, Serialize)]
 pub struct Finding<'a> {
     /// The condition.
     pub condition: &'static str,
-    /// How the application stands to it.
+    /// Whether the application meets the condition.
     pub status: Status,
     /// What the condition is called.
     pub label: &'static Text,
     /// Where the regulation sets it, and its words.
     pub cite: &'static Cite,
-    /// The reading of the law it rests on.
+    /// The reading of the law that the condition rests on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reading: Option<&'static str>,
     /// What is required: the condition's own test.
     pub required: &'static Test,
-    /// What was given for it.
+    /// What the application gives for the condition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub given: Option<Given<'a>>,
-    /// By how much it is missed.
+    /// By how much the condition is missed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shortfall: Option<Shortfall>,
     /// The facts still needed.
@@ -82,22 +82,22 @@ pub struct Finding<'a> {
     /// The documents still needed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing_documents: Vec<&'static str>,
-    /// All of it in a sentence.
+    /// The finding in a sentence.
     pub sentence: Text,
 }
 
-/// A condition that is not asked of an application.
+/// A condition that does not apply to an application.
 #[derive(Debug, Clone, Serialize)]
 pub struct NotApplicable {
     /// The condition.
     pub condition: &'static str,
-    /// What it is called.
+    /// What the condition is called.
     pub label: &'static Text,
-    /// When it would be asked.
+    /// When the condition would apply.
     pub asked_when: Text,
 }
 
-/// Something an application lacks, with the conditions that need it.
+/// Something that an application lacks, with the conditions that need it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Missing {
     /// The fact, the document or the judgement.
@@ -106,7 +106,7 @@ pub struct Missing {
     pub label: &'static Text,
     /// The conditions that need it.
     pub conditions: Vec<&'static str>,
-    /// Their articles.
+    /// The articles that set these conditions.
     pub articles: Vec<&'static str>,
 }
 
@@ -119,14 +119,14 @@ pub struct Improvement {
     pub changes: Vec<Remedy>,
 }
 
-/// By which rules an application was judged, so that the answer can be replayed.
+/// Names the rules by which an application was judged, so that the same rules can judge it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Receipt {
     /// The programme.
     pub programme: &'static str,
-    /// The day the version in force on the date of application started.
+    /// The first day of the version that was in force on the date of application.
     pub version: NaiveDate,
-    /// SHA-256 of the rule file, in hexadecimal.
+    /// SHA-256 of the programme's file, in hexadecimal.
     pub sha256: &'static str,
 }
 
@@ -173,7 +173,7 @@ impl<'a> Evaluation<'a> {
                     });
                     return;
                 }
-                // Whether it is asked at all is not known.
+                // It is not known whether the condition applies at all.
                 Status::Unknown | Status::ForReview => guard,
             },
         };

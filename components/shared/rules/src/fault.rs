@@ -5,7 +5,7 @@ use crate::Text;
 /// Something in a request that has to be changed before it can be acted on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// Where it stands in the request: a JSON Pointer (RFC 6901).
+    /// Its place in the request: a JSON Pointer (RFC 6901).
     pub pointer: String,
     /// What to change.
     pub message: Text,

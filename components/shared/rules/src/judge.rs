@@ -8,13 +8,13 @@ use crate::{
     application::{Application, Fact, Member, Opinion},
 };
 
-/// How an application stands to a condition. Unknown is not false.
+/// Whether an application meets a condition. Unknown is not false.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// The condition is met.
     Met,
-    /// It is not met.
+    /// The condition is not met.
     NotMet,
     /// Facts that decide it are missing.
     Unknown,
@@ -25,11 +25,11 @@ pub enum Status {
 /// By how much a condition is missed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shortfall {
-    /// How much is missing, or too much.
+    /// How far the application is below a minimum, or above a maximum.
     pub amount: Amount,
-    /// Its unit.
+    /// The unit of `amount`.
     pub unit: Unit,
-    /// Both, as people write them.
+    /// Amount and unit, as people write them.
     pub text: Text,
 }
 
@@ -44,9 +44,9 @@ pub enum Remedy {
         /// The year, for a yearly fact.
         #[serde(skip_serializing_if = "Option::is_none")]
         year: Option<i32>,
-        /// What it is.
+        /// The number that the application gives.
         from: Amount,
-        /// The nearest that suffices.
+        /// The nearest number that suffices.
         to: Amount,
         /// The unit of both.
         unit: Unit,
@@ -55,7 +55,7 @@ pub enum Remedy {
     SetBoolean {
         /// The fact.
         fact: &'static str,
-        /// What it must be.
+        /// What the statement must be.
         to: bool,
     },
     /// An answer becomes one of these.
@@ -69,7 +69,7 @@ pub enum Remedy {
     Include {
         /// The fact.
         fact: &'static str,
-        /// What is missing.
+        /// The answers that are missing.
         add: Vec<&'static str>,
     },
     /// A place moves into a division.
@@ -101,7 +101,7 @@ pub enum Remedy {
         fact: &'static str,
         /// The statement.
         attribute: &'static str,
-        /// The members it does not hold for.
+        /// The members for whom the statement is false.
         members: Vec<String>,
     },
     /// A document is handed in.
@@ -109,14 +109,14 @@ pub enum Remedy {
         /// The document.
         document: &'static str,
     },
-    /// Experts come to a favourable opinion.
+    /// Experts find the condition met.
     Attest {
         /// The condition.
         condition: &'static str,
     },
 }
 
-/// What came of comparing a test with an application.
+/// The result of comparing a test with an application.
 pub(crate) struct TestResult {
     pub(crate) status: Status,
     pub(crate) shortfall: Option<Shortfall>,
@@ -142,7 +142,7 @@ impl TestResult {
         self
     }
 
-    /// Notes facts that are missing, each once.
+    /// Adds facts to those that are missing, each only once.
     fn lacks(&mut self, facts: Vec<&'static str>) {
         for fact in facts {
             if !self.missing_facts.contains(&fact) {
@@ -151,7 +151,7 @@ impl TestResult {
         }
     }
 
-    /// Not met, unless `met`.
+    /// Becomes “not met”, with a remedy, where `met` is false.
     fn decided(mut self, met: bool, remedy: impl FnOnce() -> Remedy) -> Self {
         if !met {
             self.status = Status::NotMet;
@@ -173,8 +173,8 @@ impl TestResult {
     }
 }
 
-/// Compares `test` with `application`. `condition` names the condition the test belongs to, by which
-/// attestations are found.
+/// Compares `test` with `application`. `condition` is the id of the condition that the test belongs
+/// to: attestations are found by it.
 pub(crate) fn judge(
     test: &'static Test,
     condition: &'static str,
@@ -252,7 +252,7 @@ impl Judge<'_> {
         }
     }
 
-    /// Unknown for want of those of `facts` that are not given.
+    /// Unknown, because some of `facts` are not given.
     fn without_number(&self, facts: [&'static str; 2]) -> TestResult {
         let missing = facts.into_iter().filter(|fact| self.number(fact).is_none());
         missing.fold(TestResult::met(), TestResult::unknown)
@@ -265,8 +265,8 @@ impl Judge<'_> {
         }
     }
 
-    /// The smallest step of a number: one, or a last decimal.
-    fn step(&self, fact: &str) -> Decimal {
+    /// The smallest step between two values of a number: 1, or 0.01 where it has two decimals.
+    fn smallest_step(&self, fact: &str) -> Decimal {
         match self.criteria.fact(fact).map(|declared| &declared.answer) {
             Some(FactType::Number { decimals, .. } | FactType::Yearly { decimals, .. }) => {
                 Decimal::new(1, *decimals)
@@ -347,9 +347,10 @@ impl Judge<'_> {
             .short_by((to - part.decimal()).abs(), unit)
     }
 
-    /// The nearest number a fact can take that is not below (not above) `exact`.
+    /// The nearest value a fact can take: for a least bound not below `exact`, for a most bound not
+    /// above it.
     fn round(&self, fact: &str, exact: Decimal, bound: Bound) -> Decimal {
-        let decimals = self.step(fact).scale();
+        let decimals = self.smallest_step(fact).scale();
         let strategy = match bound {
             Bound::Least => RoundingStrategy::ToPositiveInfinity,
             Bound::Most => RoundingStrategy::ToNegativeInfinity,
@@ -421,7 +422,7 @@ impl Judge<'_> {
             };
             let mut rises_to = amount.decimal();
             if let Some(before) = before.filter(|before| *before >= rises_to) {
-                rises_to = before + self.step(fact);
+                rises_to = before + self.smallest_step(fact);
                 result = result.decided(false, || Remedy::SetNumber {
                     fact,
                     year: Some(year),
@@ -606,7 +607,8 @@ impl Judge<'_> {
             return result;
         }
         result.status = Status::NotMet;
-        // A part that is not met and also lacks facts could ask for more than its remedies say.
+        // Where a part also lacks facts, more may be needed than its remedies say. So prefer a part
+        // that lacks none.
         let nearest = parts
             .into_iter()
             .min_by_key(|part| (part.missing_facts.len(), part.remedies.len()));
@@ -665,7 +667,8 @@ fn member_rule(fact: &'static str, rule: &'static MemberRule, members: &[Member]
                     fact,
                     kinds: *kinds,
                 }),
-                // Nobody is said to lead: only when everybody is said not to, nobody does.
+                // No member is said to lead. That nobody leads is known only when every member is
+                // said not to lead.
                 None if members.iter().any(|member| member.leads.is_none()) => {
                     MemberFinding::Unknown
                 }

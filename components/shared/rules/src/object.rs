@@ -11,7 +11,7 @@ const MOST_NAMES: usize = 1000;
 
 /// The names and values of a JSON object, in order.
 ///
-/// A name that stands twice is refused: which of the two was meant, nobody can say.
+/// An object that has a name twice is refused, because nobody can say which value was meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entries<T>(pub Vec<(String, T)>);
 

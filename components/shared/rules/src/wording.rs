@@ -5,7 +5,7 @@ use crate::{
     Opinion, Status, Str, Test, Text, Unit, judge::TestResult,
 };
 
-/// How an application stands to a condition, in a sentence.
+/// A finding in a sentence.
 pub(crate) fn sentence(
     condition: &Condition,
     result: &TestResult,
@@ -77,7 +77,8 @@ fn missing(result: &TestResult, application: &Application) -> Text {
     )
 }
 
-/// What was given, with the punctuation that leads on; empty where there is nothing to say.
+/// What was given, with the punctuation before the words that follow. Empty where there is nothing to
+/// say.
 fn given(condition: &Condition, application: &Application) -> Text {
     let shown = match application.given(&condition.test, &condition.id) {
         None | Some(Given::Documents(_)) => return Text::new("", ""),

@@ -16,7 +16,7 @@ impl Amount {
     /// Nothing at all.
     pub const ZERO: Self = Self(Decimal::ZERO);
 
-    /// The largest amount a fact or a rule may hold: 10¹⁵ − 1. Products and sums of such amounts
+    /// The largest amount a fact or a rule may have: 10¹⁵ − 1. Products and sums of such amounts
     /// stay exact.
     pub const MAX: Self = Self(Decimal::from_parts(0xA4C6_7FFF, 0x0003_8D7E, 0, false, 0));
 
@@ -27,8 +27,8 @@ impl Amount {
         Self(Decimal::from_parts(low, high, 0, false, 0))
     }
 
-    /// Reads a number without an exponent (`500`, `512.5`) exactly. `None` when the text is none, or
-    /// has more digits than the 28 that can be held exactly.
+    /// Reads a number without an exponent (`500`, `512.5`) exactly. `None` when the text is not
+    /// such a number, or has more than the 28 digits that can be kept exactly.
     pub fn parse(text: &str) -> Option<Self> {
         Some(Self(Decimal::from_str_exact(text).ok()?.normalize()))
     }
@@ -80,7 +80,7 @@ impl<'de> Deserialize<'de> for Amount {
 
 impl Bake for Amount {
     fn bake(&self, _: &CrateEnv) -> TokenStream {
-        // Programme files hold whole numbers only: see `deserialize`.
+        // A programme file has whole numbers only: see `deserialize`.
         let number = u64::try_from(self.0).unwrap_or_default();
         quote!(crate::model::Amount::whole(#number))
     }

@@ -12,7 +12,7 @@ use super::{Amount, Date, List, Str, Text, Unit};
 pub struct Cite {
     /// The article, as the regulation numbers it: `第八条（三）`.
     pub article: Str,
-    /// Its words, to the letter.
+    /// The words of the article, unchanged.
     pub text: Str,
 }
 
@@ -44,8 +44,8 @@ pub struct Condition {
     pub test: Test,
 }
 
-/// A condition as it stands in a file: what is not a field of every condition belongs to its test.
-/// serde cannot refuse unknown fields beside a flattened enum, so the rest is read in a second step.
+/// A condition as a file writes it: fields that not every condition has belong to its test. serde
+/// cannot refuse unknown fields beside a flattened enum, so those fields are read in a second step.
 #[derive(Deserialize)]
 struct ConditionRecord {
     id: Str,
@@ -171,15 +171,15 @@ pub enum Test {
     RisingEachYear {
         /// The yearly number.
         fact: Str,
-        /// How many years are compared; one comparison fewer.
+        /// How many years are compared. The first of them is compared with none before it.
         years: u8,
     },
-    /// A statement holds.
+    /// A statement is true.
     IsTrue {
         /// The statement.
         fact: Str,
     },
-    /// A statement does not hold.
+    /// A statement is false.
     IsFalse {
         /// The statement.
         fact: Str,
@@ -188,14 +188,14 @@ pub enum Test {
     OneOf {
         /// The answer.
         fact: Str,
-        /// Those that suffice.
+        /// The answers that suffice.
         values: List<Str>,
     },
-    /// A set of answers holds every one of several.
+    /// A set of answers includes every one of several.
     IncludesAll {
         /// The set of answers.
         fact: Str,
-        /// Those it must hold.
+        /// The answers that the set must include.
         values: List<Str>,
     },
     /// A place lies in an administrative division.
@@ -214,12 +214,12 @@ pub enum Test {
         /// What they must fulfil, each rule by itself.
         rules: List<MemberRule>,
     },
-    /// Documents are handed in. Which of them an applicant needs, each document says itself.
+    /// Documents are handed in. Each document says which applicants need it.
     Documents {
         /// The documents.
         of: List<Str>,
     },
-    /// Only experts can decide it: carried as an attestation.
+    /// Only experts can decide the condition. The application carries their attestation.
     Judgement {
         /// What the experts are asked.
         question: Text,
@@ -234,7 +234,7 @@ pub enum Test {
         /// The tests.
         of: List<Test>,
     },
-    /// From this version on the condition is no longer asked.
+    /// From this version on the condition no longer applies.
     Repealed {},
 }
 
@@ -256,7 +256,7 @@ pub enum MemberRule {
         /// Which kinds.
         kinds: List<Str>,
     },
-    /// A statement holds for every member.
+    /// A statement is true of every member.
     Each {
         /// The statement.
         attribute: Str,
@@ -274,7 +274,7 @@ impl Test {
         }
     }
 
-    /// The facts this test itself reads, not those of tests inside it.
+    /// The facts that this test itself reads, without those that tests inside it read.
     pub fn facts(&self) -> Vec<Str> {
         match self {
             Self::AtLeast { fact, .. }

@@ -17,7 +17,7 @@ pub struct FactDeclaration {
     /// How to find the answer, where the label does not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<Text>,
-    /// Its type.
+    /// The type of the answer.
     pub answer: FactType,
 }
 
@@ -57,11 +57,11 @@ pub enum FactType {
     /// Where something is registered: the six-digit code of an administrative division
     /// (GB/T 2260), at the level of a county or district.
     Division,
-    /// The members of an alliance, each with its kind and what holds for it.
+    /// The members of an alliance, each with its kind and with statements about it.
     Members {
         /// Kinds of member.
         choices: List<Choice>,
-        /// Statements that hold, or do not, for each member.
+        /// Statements that are true or false of each member.
         attributes: List<Choice>,
     },
 }

@@ -41,7 +41,7 @@ pub struct Outline {
     /// The headings, in order.
     #[serde(rename = "heading")]
     pub headings: List<Heading>,
-    /// Where it stands.
+    /// Where the regulation sets it out.
     pub cite: Cite,
 }
 

@@ -75,7 +75,7 @@ pub struct Source {
 pub struct CertificateRule {
     /// First part of certificate numbers.
     pub prefix: Str,
-    /// The official name, `{name}` standing for the part the applicant chooses.
+    /// The official name, with `{name}` in place of the part that the applicant chooses.
     pub name_template: Str,
     /// Where the regulation sets the name.
     pub cite: Cite,
@@ -85,7 +85,7 @@ pub struct CertificateRule {
 }
 
 impl CertificateRule {
-    /// The full official name, the part that the applicant chooses being `own`.
+    /// The full official name. `own` is the part that the applicant chooses.
     pub fn full_name(&self, own: &str) -> String {
         self.name_template.replace("{name}", own)
     }
@@ -113,7 +113,7 @@ pub struct Party {
 pub struct NoticeRule {
     /// The first day this version holds.
     pub from: Date,
-    /// Length in working days; where the portal sets it, the length that is taken when it sets none.
+    /// Length in working days. Where the portal may set the length, this one holds if it sets none.
     pub working_days: u32,
     /// Who sets the length; absent: the regulation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -128,8 +128,8 @@ pub struct NoticeRule {
 }
 
 impl NoticeRule {
-    /// The length in working days of a notice for which a request asks this one. None: the regulation
-    /// sets another.
+    /// The length of a notice in working days. `asked` is the length that a request asks for. None: the
+    /// regulation sets another length.
     pub fn length(&self, asked: Option<u64>) -> Option<u64> {
         let own = u64::from(self.working_days);
         match self.set_by {
@@ -186,14 +186,15 @@ pub struct Obligation {
     pub reading: Option<Str>,
 }
 
-/// When those concerned are reminded of a deadline. Ours: no regulation says so.
+/// When those concerned are reminded of a deadline. This rule is ours: no regulation sets it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
 #[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct ReminderRule {
-    /// So many days before the deadline, most first; 0 is the day itself.
+    /// Each a number of days before the deadline, most first; 0 is the day of the deadline.
     pub before: List<u32>,
-    /// So many days after it, where something is still owed then; fewest first.
+    /// Each a number of days after the deadline, fewest first. A reminder is sent only if something
+    /// is still owed then.
     pub after: List<u32>,
 }
 
@@ -215,30 +216,30 @@ pub enum ObligationKind {
 #[databake(path = crate::model)]
 #[serde(tag = "rule", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Due {
-    /// Every year by this day; without a day: by the month's last.
+    /// Every year by this day; without a day: by the last day of the month.
     Yearly {
         /// The month, 1 to 12.
         month: u32,
         /// The day of the month.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         day: Option<u32>,
-        /// Calendar years from that of the recognition to the first; absent: the first such day
-        /// after the recognition.
+        /// Calendar years from the year of the recognition to the year of the first due day. Absent:
+        /// the first such day after the recognition.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         first_after_years: Option<u32>,
     },
-    /// Every so many years, counted from the recognition.
+    /// Once in a number of years, counted from the recognition.
     EveryYears {
         /// Length of the cycle.
         years: u32,
-        /// Years from the recognition to the first; absent: one cycle.
+        /// Years from the recognition to the first due day; absent: one cycle.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         first_after_years: Option<u32>,
-        /// The month of such a calendar year by which it is due; absent: it is due on the
-        /// anniversary of the recognition.
+        /// The month by which it is due in such a calendar year. Absent: it is due on the anniversary
+        /// of the recognition.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         month: Option<u32>,
-        /// The day of that month; absent: its last.
+        /// The day of that month; absent: the last.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         day: Option<u32>,
     },
@@ -251,7 +252,8 @@ pub enum Due {
 #[databake(path = crate::model)]
 #[serde(deny_unknown_fields)]
 pub struct Exemption {
-    /// Recognised on or after this month and day, the next year's is not owed.
+    /// The month of a day of the year. A platform recognised on that day or later in the year does not
+    /// owe the obligation of the next year.
     pub recognised_from_month: u32,
     /// The day of that month.
     pub recognised_from_day: u32,
@@ -280,17 +282,17 @@ pub struct Outcome {
 #[databake(path = crate::model)]
 #[serde(tag = "follows", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Effect {
-    /// It stays as it is.
+    /// The recognition stays as it is.
     Kept {},
-    /// The authority orders a rectification; with months where the regulation sets its length.
+    /// The authority orders a rectification.
     Rectification {
-        /// Its length.
+        /// Its length, where the regulation sets one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         months: Option<u32>,
     },
     /// The authority decides on revocation.
     Revocation {},
-    /// It counts as failed; what follows, a ground says.
+    /// The assessment counts as failed. A ground says what follows.
     Failed {},
 }
 
@@ -307,7 +309,7 @@ pub struct Change {
     pub procedure: ChangeProcedure,
     /// The parties it goes through, in order.
     pub through: List<Str>,
-    /// What it alters of the certificate; absent: nothing that stands on it.
+    /// The part of the certificate that it alters; absent: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alters: Option<Alters>,
     /// Where the regulation sets it.
@@ -350,7 +352,7 @@ pub struct Ground {
     pub id: Str,
     /// What it is.
     pub label: Text,
-    /// What brings it about.
+    /// What makes it apply.
     pub trigger: Trigger,
     /// Where the regulation sets it.
     pub cite: Cite,
@@ -359,7 +361,7 @@ pub struct Ground {
     pub reading: Option<Str>,
 }
 
-/// What brings a ground about. Revocation itself is always a decision of the authority.
+/// What makes a ground apply. Revocation itself is always a decision of the authority.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
 #[databake(path = crate::model)]
 #[serde(tag = "on", rename_all = "kebab-case", deny_unknown_fields)]
@@ -371,14 +373,14 @@ pub enum Trigger {
         /// Its outcomes.
         outcomes: List<Str>,
     },
-    /// So many assessments in a row end failed.
+    /// A number of assessments in a row end failed.
     FailedInARow {
         /// The assessment.
         obligation: Str,
         /// How many.
         count: u32,
     },
-    /// So many in a row are not handed in.
+    /// A number of reports in a row are not handed in.
     MissedInARow {
         /// The report.
         obligation: Str,
@@ -387,6 +389,6 @@ pub enum Trigger {
     },
     /// A rectification ends failed.
     RectificationFailed {},
-    /// The authority finds it.
+    /// The authority finds that it applies.
     Found {},
 }

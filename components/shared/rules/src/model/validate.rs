@@ -5,13 +5,13 @@ use super::{
     Test, Trigger,
 };
 
-/// The most working days a public notice can run for, as `calendar` has it.
+/// The most working days a public notice can last. The crate `calendar` has the same limit.
 const LONGEST_NOTICE: u32 = 250;
 
 /// The most days between a deadline and a reminder of it.
 const LONGEST_LEAD: u32 = 366;
 
-/// Something wrong in a programme file that its shape does not show.
+/// An error in a programme file that is well formed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Defect {
     /// The record: `condition `floor-area``.
@@ -126,7 +126,7 @@ impl Check<'_> {
         );
     }
 
-    /// Every quote stands in the regulation, to the letter but for white space.
+    /// Every quote is in the regulation, unchanged but for white space.
     fn quotes(&mut self, regulation: &str) {
         let regulation = without_space(regulation);
         for cite in self.file.cites() {
@@ -385,7 +385,7 @@ impl Check<'_> {
             }
             self.due(&place, &obligation.due);
             for outcome in obligation.outcomes {
-                // A revocation is decided on a ground: without one it could never be recorded.
+                // A revocation is decided on a ground. Without a ground it could never be recorded.
                 let decides = |ground: &&Ground| {
                     matches!(&ground.trigger, Trigger::Outcomes { obligation: of, outcomes }
                         if *of == obligation.id && outcomes.contains(&outcome.id))
@@ -475,7 +475,7 @@ impl Check<'_> {
     }
 }
 
-/// What the fact should be for the test, where it is something else.
+/// What the fact should be for the test, if the fact is something else.
 fn mismatch(test: &Test, fact: &FactDeclaration) -> Option<&'static str> {
     let (fits, expected) = match test {
         Test::AtLeast { unit, .. } | Test::AtMost { unit, .. } | Test::WithinRange { unit, .. } => {
