@@ -1,71 +1,65 @@
-//! `/v1/certificates`: is this certificate genuine and in force? And every path of the application
-//! that nobody else has.
+//! `/v1/certificates`: is this certificate genuine and in force? This component also answers all paths
+//! that no other component has.
 //!
-//! Certificates are issued, what happens to them is recorded, and they are looked up. What follows
-//! from an event by the programme's data, `registry` knows.
+//! This component issues certificates, records events on them, and shows them. `recognition` derives a
+//! certificate's status from its events, and `registry` records the events.
 
-mod desk;
-mod events;
-mod issue;
+mod answer;
 mod lookup;
-mod wire;
+mod request;
+mod write;
 
+use endpoint::Endpoint;
 use http::Method;
 use http::request::Parts;
-use registry::{KeyValue, Spin};
-use web::{Clients, Incoming, Problem, Request, Response, Text};
-
-use crate::desk::Desk;
+use text::Text;
+use web::{Incoming, Problem, Request, Response};
 
 web::component!(crate::handle);
 
 /// Answers a request.
 pub async fn handle(request: Request) -> Response {
-    answer(request).await.unwrap_or_else(Response::from)
+    let answered = match request.uri().path() {
+        "/healthz" | "/v1/certificates/healthz" => health(request),
+        path if !is_ours(path) => Err(no_such_path()),
+        _ => {
+            endpoint::answer(request, BASE, async |endpoint, parts, body, segments| {
+                route(endpoint, parts, body, segments).await
+            })
+            .await
+        }
+    };
+    answered.unwrap_or_else(Response::from)
 }
 
-async fn answer(request: Request) -> Result<Response, Problem> {
-    let (parts, body) = request.into_parts();
-    if let "/healthz" | "/v1/certificates/healthz" = parts.uri.path() {
-        web::read_only(&parts)?;
-        return Ok(web::health());
-    }
-    let segments = web::segments(&parts, "/v1/certificates").map_err(|_| no_such_path())?;
-    let now = web::now_in_china().ok_or_else(|| Problem::internal(&"the clock shows no date"))?;
-    let clients = Clients::needed_by(&parts).await?;
-    let store = Spin::open().await.map_err(|e| Problem::internal(&e))?;
-    let desk = Desk {
-        store: &store,
-        clients: &clients,
-        now,
-    };
-    let answered = route(&desk, &parts, body, &segments).await;
-    web::leave_whole().await;
-    answered
+const BASE: &str = "/v1/certificates";
+
+fn is_ours(path: &str) -> bool {
+    let below = path.strip_prefix(BASE);
+    below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+}
+
+fn health(request: Request) -> Result<Response, Problem> {
+    let (parts, _) = request.into_parts();
+    web::read_only(&parts)?;
+    Ok(web::health())
 }
 
 async fn route(
-    desk: &Desk<'_, impl KeyValue>,
+    endpoint: &Endpoint<'_>,
     parts: &Parts,
     body: impl Incoming,
     segments: &[&str],
 ) -> Result<Response, Problem> {
-    let headers = &parts.headers;
     match segments {
         [] => match parts.method {
-            Method::POST => {
-                let body = web::posted(parts, body).await?;
-                desk.issue(headers, &body).await
-            }
-            Method::GET | Method::HEAD => desk.list(parts).await,
+            Method::POST => write::issue(endpoint, parts, body).await,
+            Method::GET | Method::HEAD => lookup::list(endpoint, parts).await,
             _ => Err(Problem::method_not_allowed("GET, HEAD, POST")),
         },
-        [number] => desk.show(parts, number).await,
-        [number, "history"] => desk.history(parts, number).await,
-        [number, "events"] => {
-            let body = web::posted(parts, body).await?;
-            desk.add_event(headers, number, &body).await
-        }
+        [number] => lookup::show(endpoint, parts, number).await,
+        [number, "history"] => lookup::history(endpoint, parts, number).await,
+        [number, "events"] => write::record_event(endpoint, parts, body, number).await,
         _ => Err(no_such_path()),
     }
 }

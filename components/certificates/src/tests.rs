@@ -1,26 +1,27 @@
-//! Whole requests over stores in memory: ones that go wrong, and ones that two use at once.
+//! Whole requests on a store in memory: interrupted requests, and two requests at the same time.
 
-mod death;
-mod meeting;
+mod crashes;
+mod races;
 mod reads;
 
-use std::collections::BTreeMap;
-
-use bytes::Bytes;
-use chrono::DateTime;
-use http::{Method, header};
-use http_body_util::{BodyExt, Full};
-use registry::certificate::{Certificate, Certificates, Holder};
-use registry::index::Index;
-use registry::journal::{Journal, Written, look_up};
-use registry::notice::{self, Event, Notice, Notices, Objected, Promised, Published, Withdrawn};
-use registry::uscc::Uscc;
-use registry::{KeyValue, Memory, trial};
+use chrono::{DateTime, FixedOffset};
+use endpoint::Endpoint;
+use faults::{Answer, request, run};
+use http::Method;
+use recognition::certificate::{Certificate, CertificateNumber, Holder};
+use recognition::id;
+use recognition::notice::{Notice, NoticeEvent, Objected, Resolved, Withdrawn};
+use recognition::uscc::Uscc;
+use registry::records::{Certificates, Notices};
+use registry::{Caller, Declined, Judged, Publication, PutOnNotice, Writer};
 use rules::Verdict;
+use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
-use web::{Clients, Response};
+use store::journal::{Journal, look_up};
+use store::{KeyValue, Memory};
+use web::Clients;
 
-use crate::desk::Desk;
+use super::*;
 
 const TOKEN: &str = "Bearer test-token-of-the-registrar";
 const CLIENTS: &str = r#"[{
@@ -32,171 +33,141 @@ const PROGRAMME: &str = "xinzhou-technology-innovation-centre";
 const USCC: &str = "91140900MA0ABCD123";
 const NAME: &str = "忻州市云杉技术创新中心";
 const NEW_NAME: &str = "忻州市落叶松技术创新中心";
-/// What [`publication`] promises: from this day on a certificate can be issued.
+/// The last day of a notice published on 28 September. A certificate can be issued from the next day on.
 const LAST_DAY: &str = "2026-10-10";
 const ISSUED_ON: &str = "2026-10-12";
 
-/// An answer, to be compared.
-#[derive(Debug, Clone, PartialEq)]
-struct Answer {
-    status: u16,
-    headers: BTreeMap<String, String>,
-    body: Value,
-}
-
-impl Answer {
-    async fn of(response: Response) -> Self {
-        let (parts, body) = response.into_parts();
-        let headers = parts.headers.iter().map(|(name, value)| {
-            let value = value.to_str().unwrap().to_owned();
-            (name.to_string(), value)
-        });
-        let bytes = body.collect().await.unwrap().to_bytes();
-        Self {
-            status: parts.status.as_u16(),
-            headers: headers.collect(),
-            body: match bytes.is_empty() {
-                true => Value::Null,
-                false => serde_json::from_slice(&bytes).unwrap(),
-            },
-        }
-    }
-
-    /// What a problem is called.
-    fn kind(&self) -> &str {
-        let kind = self.body["type"].as_str().unwrap_or_default();
-        kind.rsplit([':', '/', '#']).next().unwrap_or_default()
-    }
-}
-
-/// Answers a request; `asked` are its further headers.
-async fn send<S: KeyValue>(
-    store: &S,
+/// Sends a request. `asked` are the request's headers.
+async fn send(
+    store: &dyn KeyValue,
     method: Method,
     path: &str,
-    asked: &[(header::HeaderName, &str)],
+    asked: &[(&str, &str)],
     body: String,
 ) -> Answer {
     let clients = Clients::parse(CLIENTS).unwrap();
-    let desk = Desk {
+    let endpoint = Endpoint {
         store,
         clients: &clients,
         now: DateTime::parse_from_rfc3339("2026-11-23T09:00:00+08:00").unwrap(),
     };
-    let mut request = http::Request::builder().method(method).uri(path);
-    for (name, value) in asked {
-        request = request.header(name, *value);
-    }
-    let (parts, ()) = request.body(()).unwrap().into_parts();
-    let segments = web::segments(&parts, "/v1/certificates").unwrap();
-    let body = Full::new(Bytes::from(body));
-    let answered = crate::route(&desk, &parts, body, &segments).await;
+    let (parts, body) = request(method, path, asked, body);
+    let segments = web::segments(&parts, BASE).unwrap();
+    let answered = crate::route(&endpoint, &parts, body, &segments).await;
     Answer::of(answered.unwrap_or_else(Response::from)).await
 }
 
-/// Posts with a key that is the request's own.
-async fn post(store: &impl KeyValue, path: &str, body: &Value) -> Answer {
+/// Posts with an idempotency key derived from the path and the body.
+async fn post(store: &dyn KeyValue, path: &str, body: &Value) -> Answer {
     let body = body.to_string();
-    let key = registry::id::derive("test", &[path, &body]);
+    let key = id::derive("test", &[path, &body]);
     let asked = [
-        (header::AUTHORIZATION, TOKEN),
-        (header::CONTENT_TYPE, "application/json"),
-        (header::HeaderName::from_static("idempotency-key"), &key),
+        ("authorization", TOKEN),
+        ("content-type", "application/json"),
+        ("idempotency-key", &key),
     ];
     send(store, Method::POST, path, &asked, body).await
 }
 
-async fn get(store: &impl KeyValue, path: &str) -> Answer {
+async fn get(store: &dyn KeyValue, path: &str) -> Answer {
     send(store, Method::GET, path, &[], String::new()).await
 }
 
-/// A notice that passed, unless something is recorded on it.
-fn publication(published: &str) -> Published {
-    let published = published.parse().unwrap();
-    let days = 5_u64.try_into().unwrap();
-    Published {
-        evaluation: "an evaluation".to_owned(),
-        programme: PROGRAMME.to_owned(),
-        kind: None,
-        applicant: Holder {
+/// A writer for a portal.
+fn portal(store: &dyn KeyValue) -> Writer<'_> {
+    let caller = Caller {
+        name: "portal",
+        acts_for: Box::new(|_| true),
+    };
+    Writer::new(store, caller, at("2026-11-20"), None, "", b"")
+}
+
+fn at(day: &str) -> DateTime<FixedOffset> {
+    DateTime::parse_from_rfc3339(&format!("{day}T09:00:00+08:00")).unwrap()
+}
+
+/// A store with an evaluation, and the evaluation's id.
+fn evaluated() -> (Memory, String) {
+    let store = Memory::default();
+    let judged = Judged {
+        programme: PROGRAMME,
+        kind: Some("domain".to_owned()),
+        applied_on: "2026-09-01".parse().unwrap(),
+        applicant: Some(Holder {
             name: "忻州云杉材料有限公司".to_owned(),
             uscc: Uscc::parse(USCC).unwrap(),
-        },
-        name: NAME.to_owned(),
+        }),
+        platform: Some("云杉".to_owned()),
         verdict: Verdict::Eligible,
-        published,
-        promised: Promised::by(published, days, calendar::Counting::DayAfter).unwrap(),
+        rules_sha256: "0",
+        application: to_raw_value(&json!({})).unwrap(),
+        evaluation: to_raw_value(&json!({})).unwrap(),
+    };
+    let kept = run(registry::keep(&portal(&store), judged)).unwrap();
+    (store, kept.unwrap().0)
+}
+
+/// Publishes a notice for the application of an evaluation.
+async fn publish(
+    store: &dyn KeyValue,
+    evaluation: &str,
+    published: &str,
+) -> Result<PutOnNotice, Declined> {
+    let publication = Publication {
+        evaluation: evaluation.to_owned(),
+        published: published.parse().unwrap(),
+        days: None,
+        counting: calendar::Counting::DayAfter,
+    };
+    registry::publish(&portal(store), &publication).await
+}
+
+/// A store with a notice that passed, and the notice's id.
+fn on_notice() -> (Memory, String) {
+    let (store, evaluation) = evaluated();
+    let put = run(publish(&store, &evaluation, "2026-09-28")).unwrap();
+    (store, put.unwrap().id)
+}
+
+/// Records an event on a notice, as a portal.
+async fn record_on_notice(
+    store: &dyn KeyValue,
+    id: &str,
+    event: NoticeEvent,
+) -> Result<(), Declined> {
+    match event {
+        NoticeEvent::Objected(objected) => registry::object(&portal(store), id, objected)
+            .await
+            .map(drop),
+        NoticeEvent::Resolved(resolved) => registry::resolve(&portal(store), id, resolved).await,
+        NoticeEvent::Withdrawn(withdrawn) => {
+            registry::withdraw(&portal(store), id, withdrawn).await
+        }
+        other => panic!("no portal records {other:?}"),
     }
 }
 
-fn written(notice: &str, event: Event) -> Written<Event> {
-    let at = DateTime::parse_from_rfc3339("2026-11-20T09:00:00+08:00").unwrap();
-    Written::new(event.id(notice), at, "portal", event)
-}
-
-/// Puts on notice as `notices` does: unless another notice runs, and listed. Returns the id.
-async fn publish<S: KeyValue>(store: &S, published: Published) -> Option<String> {
-    let id = published.notice_id();
-    let indexes = [
-        Index::named(store, notice::index_of_evaluation(&published.evaluation)),
-        Index::named(store, notice::index_of_programme(&published.programme)),
-        Index::named(store, notice::INDEX),
-    ];
-    let journal = Journal::<_, Notices>::of(store, &id);
-    let mut log = journal.read().await.unwrap();
-    let running = indexes[0].page::<Notices, _>(None, usize::MAX, |other| {
-        other.withdrawn.is_none().then_some(())
-    });
-    if !running.await.unwrap().records.is_empty() {
-        return None;
-    }
-    let event = written(&id, Event::Published(published));
-    journal.record(&mut log, event, &indexes).await.unwrap();
-    Some(id)
-}
-
-/// Records on a notice as `notices` does: unless a grant or withdrawal was seen. Whether it was
-/// answered with a 201: it has effect, and took none from another.
-async fn record_on_notice<S: KeyValue>(store: &S, id: &str, event: Event) -> bool {
-    let journal = Journal::<_, Notices>::of(store, id);
-    let mut log = journal.read().await.unwrap();
-    let before = journal.fold(&log).unwrap();
-    if before.granted.is_some() || before.withdrawn.is_some() {
-        return false;
-    }
-    let event = written(id, event);
-    let after = journal.record(&mut log, event, &[]).await.unwrap();
-    after.void.iter().all(|void| before.void.contains(void))
-}
-
-fn objection() -> Event {
-    Event::Objected(Objected {
+fn objection() -> NoticeEvent {
+    NoticeEvent::Objected(Objected {
         received_on: LAST_DAY.parse().unwrap(),
         reference: "异1号".to_owned(),
         matter: None,
     })
 }
 
-fn withdrawal() -> Event {
-    Event::Withdrawn(Withdrawn {
+fn withdrawal() -> NoticeEvent {
+    NoticeEvent::Withdrawn(Withdrawn {
         on: "2026-11-20".parse().unwrap(),
         reference: "撤1号".to_owned(),
         reason: "材料有误".to_owned(),
     })
 }
 
-/// A store with a notice that passed, and the notice's id.
-fn on_notice() -> (Memory, String) {
-    let store = Memory::default();
-    let id = trial::run(publish(&store, publication("2026-09-28")));
-    (store, id.unwrap().unwrap())
-}
-
 fn issue_request(notice: &str, issued_on: &str) -> Value {
     json!({"notice": notice, "issued_on": issued_on, "reference": "忻科发1号"})
 }
 
-async fn issue(store: &impl KeyValue, notice: &str, issued_on: &str) -> Answer {
+async fn issue(store: &dyn KeyValue, notice: &str, issued_on: &str) -> Answer {
     let request = issue_request(notice, issued_on);
     post(store, "/v1/certificates", &request).await
 }
@@ -204,15 +175,15 @@ async fn issue(store: &impl KeyValue, notice: &str, issued_on: &str) -> Answer {
 /// A store with a certificate, and the certificate's path.
 fn issued() -> (Memory, String) {
     let (store, notice) = on_notice();
-    let answer = trial::run(issue(&store, &notice, ISSUED_ON)).unwrap();
+    let answer = run(issue(&store, &notice, ISSUED_ON)).unwrap();
     assert_eq!(answer.status, 201, "{answer:?}");
     (store, answer.headers["location"].clone())
 }
 
-/// Records an event that a test builds on, and returns its id.
+/// Records an event on a certificate, and returns the event's id.
 fn record(store: &Memory, certificate: &str, event: &Value) -> String {
     let path = format!("{certificate}/events");
-    let answer = trial::run(post(store, &path, event)).unwrap();
+    let answer = run(post(store, &path, event)).unwrap();
     assert_eq!(answer.status, 201, "{answer:?}");
     answer.body["id"].as_str().unwrap().to_owned()
 }
@@ -243,31 +214,33 @@ fn encoded(text: &str) -> String {
 
 /// How many certificates are in a list.
 fn listed(store: &Memory, list: &str) -> usize {
-    let answer = trial::run(get(store, list)).unwrap();
+    let answer = run(get(store, list)).unwrap();
     assert_eq!(answer.status, 200, "{answer:?}");
     answer.body["certificates"].as_array().unwrap().len()
 }
 
 fn notice_of(store: &Memory, id: &str) -> Notice {
-    let found = trial::run(look_up::<Notices>(store, id)).unwrap();
-    found.unwrap().unwrap().view
+    let found = run(look_up::<Notices>(store, id)).unwrap();
+    found.unwrap().unwrap()
 }
 
-/// A journal read anew, which must come to what the view says.
-fn notice_by_its_journal(store: &Memory, id: &str) -> Notice {
-    let journal = Journal::<_, Notices>::of(store, id);
-    let log = trial::run(journal.read()).unwrap().unwrap();
-    journal.fold(&log).unwrap()
+/// The notice as computed from the events in its journal, without the stored view.
+fn notice_by_its_events(store: &Memory, id: &str) -> Notice {
+    let mut values = store.dump();
+    values.remove(&format!("accredit/notice/{id}"));
+    let store = Memory::filled(values);
+    let journal = run(Journal::<Notices>::load(&store, id)).unwrap();
+    journal.unwrap().view().unwrap()
 }
 
 fn certificate_of(store: &Memory, number: &str) -> Option<Certificate> {
-    let found = trial::run(look_up::<Certificates>(store, number)).unwrap();
-    found.unwrap().map(|folded| folded.view)
+    let found = run(look_up::<Certificates>(store, number)).unwrap();
+    found.unwrap()
 }
 
-/// The number that a certificate on the notice has.
+/// The number of the certificate that is issued on this notice.
 fn number_on(notice: &str) -> String {
     let rules = rules::programme(PROGRAMME).unwrap();
     let prefix = &rules.programme.certificate.prefix;
-    registry::certificate::CertificateNumber::derive(prefix, 2026, notice, 0).to_string()
+    CertificateNumber::derive(prefix, 2026, notice, 0).to_string()
 }

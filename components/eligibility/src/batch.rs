@@ -1,21 +1,22 @@
-//! Many evaluations in one request: a line of JSON in, a line of JSON out (NDJSON).
+//! Many evaluations in one request: each line of JSON gives a line of JSON (NDJSON).
 //!
-//! The request is held whole, at most 8 MiB, because a caller may well send all of it before it reads
-//! on; the answers, which are many times as long, are made as they are sent.
+//! The whole request, at most 8 MiB, is kept in memory, because a caller may send all of it before reading
+//! the answers. The answers are many times longer, so they are produced while they are sent.
 
 use std::{
     convert::Infallible,
     pin::Pin,
     task::{Context, Poll},
 };
+use text::Text;
 
 use bytes::Bytes;
 use http_body::Frame;
-use web::{BODY_LIMIT, Fault, Problem, Text};
+use web::{BODY_LIMIT, Fault, Problem};
 
-use crate::wire;
+use crate::judge;
 
-/// About so many bytes are sent at a time.
+/// About this many bytes are sent at a time.
 const FRAME: usize = 64 * 1024;
 
 /// The answers to a batch.
@@ -45,7 +46,7 @@ impl Lines {
                 let _newline = self.rest.split_to(1);
             }
             self.line += 1;
-            // A line may end in CR LF: neither is the line's own.
+            // A line may end in CR LF. The CR does not belong to the JSON.
             if line.ends_with(b"\r") {
                 line.truncate(line.len() - 1);
             }
@@ -90,5 +91,5 @@ fn judge(line: &[u8]) -> Result<Vec<u8>, Problem> {
         );
         return Err(Problem::invalid_body(vec![Fault::in_body("", text)]));
     }
-    Ok(wire::evaluation(line)?.json)
+    Ok(judge::evaluation(line)?.json)
 }

@@ -1,20 +1,24 @@
 //! `/v1/eligibility`: does this applicant meet this programme's conditions, and if not, what exactly
 //! is missing?
 //!
-//! Programmes are shown and applications judged here, and judged ones kept where a portal asks for it.
-//! How an application is judged, the crate `rules` knows; how it is kept, `registry`.
+//! This component shows programmes, judges applications, and stores evaluations for portals. The crate
+//! `rules` judges an application, and `registry` stores the evaluation.
 
+mod answer;
 mod batch;
+mod judge;
 mod keep;
-mod wire;
+mod request;
 
-use chrono::NaiveDate;
-use registry::Spin;
-use web::{Caching, Clients, Problem, Query, Request, Response, Text};
+use http::request::Parts;
+use text::{Day, Text};
+use web::{Caching, Incoming, Problem, Query, Request, Response};
 
 web::component!(crate::handle);
 
-/// How long a programme may be kept by those it passes through, in seconds.
+const BASE: &str = "/v1/eligibility";
+
+/// How long caches may use an answer about programmes.
 const PROGRAMME_CACHING: Caching = Caching::Seconds(300);
 
 /// The most bytes a batch may have.
@@ -27,92 +31,101 @@ pub async fn handle(request: Request) -> Response {
 
 async fn answer(request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let segments = web::segments(&parts, "/v1/eligibility")?;
-    match segments.as_slice() {
+    let segments = web::segments(&parts, BASE)?;
+    let asked = match segments.as_slice() {
+        ["evaluations"] => Asked::of(&parts)?,
+        ["evaluations", "batch"] => Asked::Judged,
+        ["evaluations", _] => Asked::Kept,
+        _ => Asked::Judged,
+    };
+    match asked {
+        Asked::Kept => {
+            let request = Request::from_parts(parts.clone(), body);
+            endpoint::answer(request, BASE, async |endpoint, parts, body, segments| {
+                keep::route(endpoint, parts, body, segments).await
+            })
+            .await
+        }
+        asked => route(&parts, body, &segments, asked).await,
+    }
+}
+
+/// What a request asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// To judge applications, or anything else that needs no store.
+    Judged,
+    /// To judge an application and compare the result with that of another date of application.
+    Compared(Day),
+    /// To judge an application and store the evaluation, or to show a stored evaluation.
+    Kept,
+}
+
+impl Asked {
+    fn of(parts: &Parts) -> Result<Self, Problem> {
+        web::allow(&parts.method, "POST")?;
+        let mut query = Query::of(&parts.uri);
+        let asked = match query.optional("save", read_save) {
+            // `compare_on` is not read here, so `finish` refuses it: a comparison is not stored.
+            Some(Self::Kept) => Self::Kept,
+            _ => match query.optional("compare_on", Day::parse) {
+                Some(day) => Self::Compared(day),
+                None => Self::Judged,
+            },
+        };
+        query.finish()?;
+        Ok(asked)
+    }
+}
+
+/// Answers a request that needs no store.
+async fn route(
+    parts: &Parts,
+    body: impl Incoming,
+    segments: &[&str],
+    asked: Asked,
+) -> Result<Response, Problem> {
+    match segments {
         ["healthz"] => {
-            web::read_only(&parts)?;
+            web::read_only(parts)?;
             Ok(web::health())
         }
         ["programmes"] => {
-            web::read_only(&parts)?;
-            let list = web::json(&wire::programmes())?;
+            web::read_only(parts)?;
+            let list = web::json(&answer::programmes())?;
             Ok(web::matched(list, &parts.headers, PROGRAMME_CACHING))
         }
         ["programmes", id] => {
-            web::read_only(&parts)?;
+            web::read_only(parts)?;
             let page = rules::page(id).ok_or_else(no_such_programme)?;
             let shown = web::json_bytes(page);
             Ok(web::matched(shown, &parts.headers, PROGRAMME_CACHING))
         }
         ["evaluations"] => {
-            web::allow(&parts.method, "POST")?;
-            let mut query = Query::of(&parts.uri);
-            let keeping = query.optional("save", read_keeping).unwrap_or(Keeping::No);
-            let compare_on = match keeping {
-                Keeping::No => query.optional("compare_on", web::date::parse),
-                // What is kept is what the application is, and not what it might be.
-                Keeping::Yes => None,
-            };
-            query.finish()?;
             web::content_type(&parts.headers, "application/json")?;
             let body = web::body(&parts.headers, body, web::BODY_LIMIT).await?;
-            match (keeping, compare_on) {
-                (Keeping::No, None) => wire::evaluate(&body),
-                (Keeping::No, Some(other)) => wire::compare(&body, other),
-                (Keeping::Yes, _) => {
-                    let clients = Clients::needed_by(&parts).await?;
-                    let today = today()?;
-                    let store = store().await?;
-                    let kept = keep::keep(&store, &clients, &parts.headers, &body, today).await;
-                    web::leave_whole().await;
-                    kept
-                }
+            match asked {
+                Asked::Compared(other) => judge::compare(&body, other),
+                _ => Ok(web::json_bytes(judge::evaluation(&body)?.json)),
             }
         }
         ["evaluations", "batch"] => {
-            accepts(&parts, "application/x-ndjson")?;
+            web::allow(&parts.method, "POST")?;
+            Query::of(&parts.uri).finish()?;
+            web::content_type(&parts.headers, "application/x-ndjson")?;
             let body = web::body(&parts.headers, body, BATCH_LIMIT).await?;
             Ok(web::stream("application/x-ndjson", batch::Lines::new(body)))
-        }
-        ["evaluations", id] => {
-            web::read_only(&parts)?;
-            let clients = Clients::needed_by(&parts).await?;
-            let shown = keep::show(&store().await?, &clients, &parts.headers, id).await;
-            web::leave_whole().await;
-            shown
         }
         _ => Err(Problem::no_such_path()),
     }
 }
 
-/// Whether an evaluation is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Keeping {
-    Yes,
-    No,
-}
-
-fn read_keeping(text: &str) -> Result<Keeping, Text> {
+fn read_save(text: &str) -> Result<Asked, Text> {
     match text {
-        "true" => Ok(Keeping::Yes),
-        "false" => Ok(Keeping::No),
+        "true" => Ok(Asked::Kept),
+        "false" => Ok(Asked::Judged),
         _ => Err(Text::new("应为 true 或 false。", "It is true or false.")),
     }
-}
-
-fn today() -> Result<NaiveDate, Problem> {
-    let now = web::now_in_china().ok_or_else(|| Problem::internal(&"the clock shows no date"))?;
-    Ok(now.date_naive())
-}
-
-async fn store() -> Result<Spin, Problem> {
-    Spin::open().await.map_err(|e| Problem::internal(&e))
-}
-
-fn accepts(parts: &http::request::Parts, media_type: &'static str) -> Result<(), Problem> {
-    web::allow(&parts.method, "POST")?;
-    Query::of(&parts.uri).finish()?;
-    web::content_type(&parts.headers, media_type)
 }
 
 fn no_such_programme() -> Problem {
@@ -122,3 +135,6 @@ fn no_such_programme() -> Problem {
         format!("There is no such programme; {list} lists them all."),
     ))
 }
+
+#[cfg(test)]
+mod tests;

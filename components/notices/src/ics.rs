@@ -1,19 +1,20 @@
-//! A year of the calendar as iCalendar (RFC 5545), to be subscribed to.
+//! A year of the calendar as iCalendar (RFC 5545), for subscriptions.
 
-use calendar::{Day, Notice, Year, YearCertainty};
+use calendar::{DayKind, Notice, Year, YearCertainty};
 use chrono::{Days, NaiveDate};
 use http::StatusCode;
+use text::Day;
+use text::Text;
+use web::Problem;
 use web::ical::Lines;
-use web::{Problem, Text};
-
-use crate::wire::dates::Iso;
 
 /// The days off and the make-up days of a year as all-day events.
 ///
-/// The same notices give the same bytes: identifiers come from the dates, stamps from the notices.
+/// The same holiday notices give the same bytes: `UID`s come from the dates, `DTSTAMP`s from the notices.
 ///
 /// # Errors
-/// A 404 for a year whose notice is not out: an empty calendar would say that nobody has a day off.
+/// A 404 for a year whose notice is not published yet. An empty calendar would mean that there are no days
+/// off.
 pub(crate) fn calendar(year: &Year) -> Result<String, Problem> {
     if year.certainty() == YearCertainty::NoticeNotOut {
         return Err(not_out(year.year()));
@@ -57,7 +58,7 @@ fn not_out(year: i32) -> Problem {
     )
 }
 
-/// Consecutive days off for one holiday, or one make-up day.
+/// Consecutive days off for one holiday, or a single make-up day.
 struct Run {
     kind: Kind,
     holiday: &'static str,
@@ -72,14 +73,14 @@ enum Kind {
     MakeUp,
 }
 
-/// The runs of a year, by date. One that crosses the year's end is cut there, and goes on in the next
-/// year's calendar.
+/// The runs of a year, by date. A run that crosses the end of the year is cut there; the rest is in the
+/// next year's calendar.
 fn runs(year: &Year) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for (date, day) in year.special_days() {
         let (kind, holiday, notice) = match day {
-            Day::DayOff { holiday, notice } => (Kind::Off, holiday, notice),
-            Day::MakeUp { holiday, notice } => (Kind::MakeUp, holiday, notice),
+            DayKind::DayOff { holiday, notice } => (Kind::Off, holiday, notice),
+            DayKind::MakeUp { holiday, notice } => (Kind::MakeUp, holiday, notice),
             _ => continue,
         };
         match runs.last_mut() {
@@ -123,7 +124,7 @@ impl Run {
         let published = notice.published.format("%Y%m%dT000000Z").to_string();
         let number = notice.number;
         lines.begin("VEVENT");
-        lines.raw("UID", &format!("{name}-{}@accredit", Iso(*first)));
+        lines.raw("UID", &format!("{name}-{}@accredit", Day::from(*first)));
         lines.raw("DTSTAMP", &published);
         lines.raw("DTSTART;VALUE=DATE", &first.format("%Y%m%d").to_string());
         lines.raw("DTEND;VALUE=DATE", &end.format("%Y%m%d").to_string());
@@ -139,7 +140,7 @@ impl Run {
     }
 }
 
-/// The holiday's name in English; names that are not known stay as they are.
+/// The holiday's name in English. A name without a known translation stays in Chinese.
 fn english(holiday: &str) -> String {
     let names = holiday.split('、').map(|name| match name {
         "元旦" => "New Year's Day",
@@ -169,7 +170,7 @@ mod tests {
         super::calendar(&calendar.year(year).unwrap())
     }
 
-    /// RFC 5545, section 3.1: lines end in CRLF and have at most 75 octets without it.
+    /// RFC 5545, section 3.1: lines end in CRLF and have at most 75 octets without the CRLF.
     #[test]
     fn lines_are_folded_between_characters() {
         for year in 2013..=2026 {
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn days_off_are_one_event_and_make_up_days_one_each() {
+    fn consecutive_days_off_are_one_event_and_each_make_up_day_is_one() {
         let text = calendar_of(2026).unwrap().replace("\r\n ", "");
         assert_eq!(text.matches("BEGIN:VEVENT").count(), 7 + 6);
         let national_day = text
@@ -211,9 +212,9 @@ mod tests {
         assert!(text.contains("2027年放假安排公布前"));
     }
 
-    /// Two holidays in one arrangement, a comma to be escaped.
+    /// In 2020 two holidays share one arrangement. The comma between their names must be escaped.
     #[test]
-    fn names_in_english() {
+    fn every_holiday_has_an_english_name() {
         let text = calendar_of(2020).unwrap().replace("\r\n ", "");
         assert!(text.contains("DESCRIPTION:National Day\\, Mid-Autumn Festival: day off ("));
         for year in 2013..=2026 {

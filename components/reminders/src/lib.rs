@@ -1,88 +1,54 @@
 //! `/v1/reminders`: what falls due, and who has been told?
 //!
-//! What is owed on a record and by when, `registry::duty` knows; on which day to look at which record,
-//! `registry::agenda`. Here the daily run makes reminders of it, portals read them, and everyone can
-//! ask what is coming.
+//! The daily run makes reminders, portals read them, receivers of webhooks are sent them, and everyone can
+//! ask what is coming. What falls due on a record, `recognition::outstanding` knows; how a run makes
+//! reminders, `registry::run`.
 
+mod answer;
 mod feed;
 mod outbox;
-mod owing;
-mod run;
+mod request;
 mod runs;
 #[cfg(test)]
 mod tests;
 mod upcoming;
 mod webhooks;
-mod wire;
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use endpoint::Endpoint;
 use http::request::Parts;
-use registry::{KeyValue, Spin};
-use web::{Clients, Incoming, Problem, Request, Response};
+use web::{Incoming, Problem, Request, Response};
 
 use crate::webhooks::Receivers;
 
 web::component!(crate::handle);
 
-/// What a request about reminders is answered with and from.
-pub(crate) struct Desk<'d, S> {
-    pub(crate) store: &'d S,
-    pub(crate) clients: &'d Clients,
-    /// Who is told by webhook.
-    pub(crate) receivers: &'d Receivers,
-    pub(crate) now: DateTime<FixedOffset>,
-}
-
-impl<S> Desk<'_, S> {
-    pub(crate) fn today(&self) -> NaiveDate {
-        self.now.date_naive()
-    }
-}
+const BASE: &str = "/v1/reminders";
 
 /// Answers a request.
 pub async fn handle(request: Request) -> Response {
-    answer(request).await.unwrap_or_else(Response::from)
+    let answered = endpoint::answer(request, BASE, async |endpoint, parts, body, segments| {
+        route(endpoint, parts, body, segments, Receivers::configured).await
+    });
+    answered.await.unwrap_or_else(Response::from)
 }
 
-async fn answer(request: Request) -> Result<Response, Problem> {
-    let (parts, body) = request.into_parts();
-    let segments = web::segments(&parts, "/v1/reminders")?;
-    if let ["healthz"] = segments.as_slice() {
-        web::read_only(&parts)?;
-        return Ok(web::health());
-    }
-    let now = web::now_in_china().ok_or_else(|| Problem::internal(&"the clock shows no date"))?;
-    let clients = Clients::needed_by(&parts).await?;
-    let receivers = match segments.as_slice() {
-        ["runs"] => Receivers::configured().await?,
-        _ => Receivers::default(),
-    };
-    let store = Spin::open().await.map_err(|e| Problem::internal(&e))?;
-    let desk = Desk {
-        store: &store,
-        clients: &clients,
-        receivers: &receivers,
-        now,
-    };
-    let answered = route(&desk, &parts, body, &segments).await;
-    web::leave_whole().await;
-    answered
-}
-
+/// Answers a request by its path. `receivers` are read only where a run is made.
 async fn route(
-    desk: &Desk<'_, impl KeyValue>,
+    endpoint: &Endpoint<'_>,
     parts: &Parts,
     body: impl Incoming,
     segments: &[&str],
+    receivers: impl AsyncFnOnce() -> Result<Receivers, Problem>,
 ) -> Result<Response, Problem> {
     match segments {
-        ["runs"] => {
-            let body = web::posted(parts, body).await?;
-            desk.run(&parts.headers, &body).await
+        ["healthz"] => {
+            web::read_only(parts)?;
+            Ok(web::health())
         }
-        ["outbox"] => desk.outbox(parts).await,
-        ["calendar.ics"] => desk.feed(parts).await,
-        ["upcoming"] => desk.upcoming(parts).await,
+        ["runs"] => runs::run(endpoint, parts, body, receivers).await,
+        ["outbox"] => outbox::list(endpoint, parts).await,
+        ["upcoming"] => upcoming::list(endpoint, parts).await,
+        ["calendar.ics"] => feed::calendar(endpoint, parts).await,
         _ => Err(Problem::no_such_path()),
     }
 }

@@ -1,4 +1,4 @@
-//! Checks `holidays/*.toml` and compiles it into static tables, so that a bad file cannot ship and nothing is parsed
+//! Checks `holidays/*.toml` and compiles the files into static tables. So a bad file cannot ship, and nothing is parsed
 //! at run time.
 
 #[path = "build/holidays.rs"]
@@ -13,7 +13,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-/// Shown by Cargo through `Debug`, hence one line per problem there.
+/// Cargo shows this error through `Debug`, so `Debug` writes one line for each problem.
 struct Problems(Vec<String>);
 
 impl fmt::Debug for Problems {

@@ -1,7 +1,7 @@
 //! The tick of the reminders, called by the cron trigger of Spin.
 //!
-//! Reads the variables `url` and `token` and calls `POST /v1/reminders/runs` there until everything
-//! due is done. A failure is the trigger's error: its plugin writes it to the log, once.
+//! Reads the variables `url` and `token` and calls `POST /v1/reminders/runs` at that URL until everything
+//! due is done. A failure becomes the error of the trigger; the trigger's plugin writes it to the log once.
 
 mod tick;
 
@@ -16,17 +16,18 @@ use spin_sdk::wasip3::http_compat::RequestOptionsExtension;
 use tick::Answer;
 pub use tick::Failure;
 
-/// The longest wait for a connection, for the head of an answer, and between pieces of it.
+/// The longest wait for a connection, for the head of an answer, and for the next part of its body, in
+/// nanoseconds.
 const PATIENCE_NS: u64 = 120_000_000_000;
 
-/// More than any report needs.
+/// The most bytes of an answer. A report is always shorter.
 const MAX_ANSWER: usize = 1 << 20;
 
-/// Ticks once, to the end.
+/// Calls the application until everything due is done.
 ///
 /// # Errors
 ///
-/// Where a variable cannot be used, a call fails, or more is left than one tick does.
+/// A variable cannot be used, a call fails, or the limit of calls is reached before everything is done.
 pub async fn tick() -> Result<(), Failure> {
     let runs = runs(&variable("url").await?)?;
     let token = bearer(&variable("token").await?)?;
@@ -34,15 +35,14 @@ pub async fn tick() -> Result<(), Failure> {
 }
 
 async fn variable(name: &'static str) -> Result<String, Failure> {
-    variables::get(name)
-        .await
-        .map_err(|error| Failure::Variable {
-            name,
-            reason: error.to_string(),
-        })
+    // Without the error's own words: those of a provider may hold its configuration.
+    variables::get(name).await.map_err(|_| Failure::Variable {
+        name,
+        reason: "cannot be read".to_owned(),
+    })
 }
 
-/// Where the runs are posted, for the `url` of the application.
+/// The URL of the runs, from the `url` of the application.
 fn runs(url: &str) -> Result<Uri, Failure> {
     let unusable = || Failure::Variable {
         name: "url",
@@ -61,7 +61,7 @@ fn bearer(token: &str) -> Result<HeaderValue, Failure> {
     let mut value = HeaderValue::from_str(&format!("Bearer {}", token.trim())).map_err(|_| {
         Failure::Variable {
             name: "token",
-            reason: "holds what no header may".to_owned(),
+            reason: "contains a character that no header may contain".to_owned(),
         }
     })?;
     value.set_sensitive(true);
@@ -79,7 +79,7 @@ async fn post(runs: &Uri, token: &HeaderValue, body: String) -> Result<Answer, F
     let request = http::Request::post(runs)
         .header(AUTHORIZATION, token)
         .header(CONTENT_TYPE, "application/json")
-        // Else it leaves in chunks, which some proxies refuse of a POST.
+        // Without a length the body is sent in chunks, which some proxies refuse in a POST.
         .header(CONTENT_LENGTH, body.len())
         .extension(RequestOptionsExtension(options))
         .body(Full::new(Bytes::from(body)))
@@ -98,7 +98,8 @@ async fn post(runs: &Uri, token: &HeaderValue, body: String) -> Result<Answer, F
     })
 }
 
-/// The export. Natively there is none: its name is none a native linker takes.
+/// The component's export. A native build has none, because a native linker does not accept the export's
+/// name.
 #[cfg(target_arch = "wasm32")]
 mod entry {
     use cron_world::{Error, Guest, Metadata};
@@ -144,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_taken_without_the_line_it_stands_on_and_never_shown() {
+    fn a_token_loses_its_line_break_and_is_never_shown() {
         let value = bearer("abc\n").unwrap();
         assert_eq!(value, "Bearer abc");
         assert!(!format!("{value:?}").contains("abc"));

@@ -1,11 +1,11 @@
-//! One tick: calls until the application reports that everything due is done.
+//! One tick: calls the application until it reports that everything due is done.
 //!
-//! Not here: how a call is made.
+//! The caller passes a function that makes the HTTP call.
 
 use serde::Deserialize;
 use serde_json::json;
 
-/// How many calls one tick makes at most. What is left then, the next tick goes on with.
+/// The most calls of one tick. The next tick does the rest.
 const MAX_CALLS: usize = 1_000;
 
 /// An answer of the application.
@@ -15,48 +15,46 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
-/// Why a tick did not come to its end. No text holds the token.
+/// Why a tick ended before everything was done. The error texts never contain the token.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// A variable that the manifest does not pass on, or that cannot be used.
+    /// The manifest does not give the component this variable, or its value cannot be used.
     #[error("variable `{name}`: {reason}")]
     Variable {
-        /// Its name.
+        /// The variable's name.
         name: &'static str,
-        /// What is wrong with it, without its value.
+        /// What is wrong, without the value.
         reason: String,
     },
-    /// No whole answer came.
+    /// No complete answer came.
     #[error("no answer: {0}")]
     NoAnswer(String),
-    /// The application refused or failed.
+    /// The application answered with another status than 200.
     #[error("answered {0}")]
     Refused(http::StatusCode),
-    /// The answer is no report.
+    /// The answer is not a report.
     #[error("answered without a report: {0}")]
     NoReport(serde_json::Error),
-    /// The report says that more is due, and names no cursor.
+    /// The report says that more is due, but has no cursor.
     #[error("the report is not complete and names no cursor to go on with")]
     NoCursor,
-    /// Something is left after all the calls of one tick.
+    /// More is due after the last call of the tick.
     #[error("not complete after {MAX_CALLS} calls; the next tick goes on from there")]
     Unfinished,
 }
 
-/// What is read of a report. It says more, and may come to say more still.
+/// The members of a report that are read here. A report has others, and later versions may have more.
 #[derive(Deserialize)]
 struct Report {
     complete: bool,
     next: Option<String>,
 }
 
-/// Calls `post` with one body after the other until a report is complete. Writes each report to the
-/// log.
+/// Calls `post` again and again until a report is complete. Writes each report to the log.
 ///
 /// # Errors
 ///
-/// The first failure ends the tick: the application keeps what was done, and the next tick goes on
-/// from there.
+/// The first failure ends the tick. The application keeps what was done; the next tick continues there.
 pub(crate) async fn run(
     post: impl AsyncFn(String) -> Result<Answer, Failure>,
 ) -> Result<(), Failure> {
@@ -71,7 +69,7 @@ pub(crate) async fn run(
             return Err(Failure::Refused(answer.status));
         }
         let report: Report = serde_json::from_slice(&answer.body).map_err(Failure::NoReport)?;
-        // Counts and days, nothing of a person.
+        // A report has counts and dates, but no personal data.
         eprintln!("{}", String::from_utf8_lossy(&answer.body));
         if report.complete {
             return Ok(());
@@ -90,7 +88,7 @@ mod tests {
 
     use super::*;
 
-    /// What becomes of a tick whose every call is answered like this, and how many there are.
+    /// The result of a tick if each call gets this answer, and the number of calls.
     fn ticked(status: StatusCode, body: &str) -> (String, usize) {
         let calls = Cell::new(0);
         let ended = block_on(run(async |_| {
@@ -105,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_complete_report_ends_it_well() {
+    fn only_a_complete_report_ends_a_tick_without_failure() {
         for (status, body, expected, calls) in [
             (200, r#"{"complete": true}"#, "done", 1),
             (

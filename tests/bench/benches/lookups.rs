@@ -15,7 +15,7 @@ use http::{Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::SendRequest;
-use registry::certificate::CertificateNumber;
+use recognition::certificate::CertificateNumber;
 use rusqlite::params;
 use tokio::runtime::{Builder, Runtime};
 

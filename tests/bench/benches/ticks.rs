@@ -19,9 +19,9 @@ use http::{Request, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::SendRequest;
-use registry::agenda::{Entry, Position, Progress, Standing};
-use registry::certificate::CertificateNumber;
-use registry::duty::Subject;
+use recognition::certificate::CertificateNumber;
+use recognition::outstanding::Subject;
+use registry::agenda::{AgendaEntry, NextCheck, Position, Progress};
 use rusqlite::params;
 use serde::Serialize;
 use tokio::runtime::{Builder, Runtime};
@@ -159,30 +159,30 @@ fn fill(state_dir: &Path, certificates: u64) -> Result<()> {
                 let value = value.replace(&model, &number).replace(&on, &recognised_on);
                 insert.execute(params![key.replace(&model, &number), value.as_bytes()])?;
             }
-            // The first look is thirty days before three years have passed.
+            // The first check is thirty days before three years have passed.
             let next = moved(recognised + Months::new(36), -30);
             let slot = slots.entry(next).or_default();
             *slot += 1;
-            let standing = Standing {
-                next,
+            let next_check = NextCheck {
+                on: next,
                 since: Some(reached),
             };
             insert.execute(params![
                 format!("accredit/agenda/of/{subject}"),
-                kept(&standing)?
+                stored("agenda/next-check/1", &next_check)?
             ])?;
-            let entry = Entry {
+            let entry = AgendaEntry {
                 subject,
                 awaits: None,
                 again: false,
             };
-            let key = format!("accredit/index/agenda/{next}/{slot}");
-            insert.execute(params![key, kept(&entry)?])?;
+            let key = format!("accredit/slots/agenda/{next}/{slot}");
+            insert.execute(params![key, stored("slot/1", &entry)?])?;
         }
         for (next, slot) in slots {
             // As SQLite keeps a counter.
             let count = slot.to_le_bytes();
-            insert.execute(params![format!("accredit/index/agenda/{next}/n"), count])?;
+            insert.execute(params![format!("accredit/slots/agenda/{next}/n"), count])?;
         }
         let position = Position {
             day: reached,
@@ -190,17 +190,21 @@ fn fill(state_dir: &Path, certificates: u64) -> Result<()> {
         };
         insert.execute(params![
             "accredit/agenda/position",
-            kept(&Progress::from(position))?
+            stored("agenda/progress/1", &Progress::from(position))?
         ])?;
-        insert.execute(params!["accredit/agenda/ahead", kept(&reached)?])?;
+        insert.execute(params![
+            "accredit/agenda/ahead",
+            stored("agenda/day/1", &reached)?
+        ])?;
     }
     transaction.commit()?;
     Ok(())
 }
 
-fn kept(value: &impl Serialize) -> Result<Vec<u8>> {
+/// A value as the components store it.
+fn stored(schema: &str, value: &impl Serialize) -> Result<Vec<u8>> {
     Ok(serde_json::to_vec(
-        &serde_json::json!({"schema": 1, "value": value}),
+        &serde_json::json!({"schema": schema, "value": value}),
     )?)
 }
 

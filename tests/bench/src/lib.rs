@@ -10,11 +10,12 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
-use registry::certificate::{Basis, CertificateNumber, Certificates, Event, Holder};
-use registry::journal::{Journal, Written};
-use registry::uscc::Uscc;
-use registry::{Memory, trial};
+use recognition::certificate::{Basis, CertificateEvent, CertificateNumber, Holder};
+use recognition::uscc::Uscc;
+use registry::records::Certificates;
 use rusqlite::Connection;
+use store::Memory;
+use store::journal::{Journal, Written};
 use tokio::net::{TcpListener, TcpStream};
 
 /// Serves the application of a manifest, with its store in a directory.
@@ -75,7 +76,7 @@ pub fn new_store(state_dir: &Path) -> Result<Connection> {
 /// # Errors
 /// What it is made of is malformed.
 pub fn one(number: &CertificateNumber, on: NaiveDate) -> Result<Vec<(String, String)>> {
-    let event = Event::Issued {
+    let event = CertificateEvent::Issued {
         programme: "xinzhou-technology-innovation-centre".to_owned(),
         basis: Basis::Notice("sgam142tf5pwwpcwk8a2p4nhgh".to_owned()),
         name: "忻州市煤基新材料技术创新中心".to_owned(),
@@ -96,10 +97,9 @@ pub fn one(number: &CertificateNumber, on: NaiveDate) -> Result<Vec<(String, Str
     };
     let store = Memory::default();
     let id = number.to_string();
-    trial::run(async {
-        let journal = Journal::<_, Certificates>::of(&store, &id);
-        let mut log = journal.read().await?;
-        journal.record(&mut log, written, &[]).await
+    faults::run(async {
+        let mut journal = Journal::<Certificates>::load(&store, &id).await?;
+        journal.record(written, &[]).await
     })
     .context("the store in memory never waits")??;
     let pairs = store.dump().into_iter();

@@ -3,32 +3,26 @@ use calcard::icalendar::{
     ICalendarValue as Value,
 };
 use calcard::{Entry as Parsed, Parser};
-use chrono::{DateTime, FixedOffset};
+use calendar::WorkingCalendar;
 use http::{Method, header};
-use http_body_util::{BodyExt, Full};
-use registry::agenda::Agenda;
-use registry::certificate::{Basis, Certificates, Event, Holder};
-use registry::duty::{self, Subject};
-use registry::journal::{Journal, Written, look_up};
-use registry::notice::{self, Notices, Promised, Published, Withdrawn};
-use registry::uscc::Uscc;
-use registry::{Memory, trial};
-use web::Clients;
+use http_body_util::BodyExt;
+use recognition::certificate::CertificateEvent;
+use recognition::notice::{NoticeEvent, Withdrawn};
+use recognition::outstanding::{self, Subject};
+use registry::check::{Reading, check};
+use registry::records::Certificates;
+use store::Memory;
+use store::journal::look_up;
 
+use super::ical::{MOST_DEADLINES, trigger};
 use super::*;
-use crate::owing::Reading;
+use crate::tests::records::{enter, happened, on_notice, published};
+use crate::tests::{GSITC as CENTRE, GSTTZ as ZONE_PROGRAMME, XZTIC as XINZHOU, day, respond};
 
-const CENTRE: &str = "gansu-industry-technology-centre";
-const ZONE_PROGRAMME: &str = "gansu-technology-transfer-demonstration-zone";
-const XINZHOU: &str = "xinzhou-technology-innovation-centre";
 const NAME: &str = "甘肃省云杉,材料;行业技术中心";
 
-fn day(text: &str) -> NaiveDate {
-    text.parse().unwrap()
-}
-
-fn at(text: &str) -> DateTime<FixedOffset> {
-    DateTime::parse_from_rfc3339(text).unwrap()
+fn issued(store: &Memory, programme: &str, source: &str, on: &str) -> CertificateNumber {
+    crate::tests::records::issued(store, programme, (source, NAME), on, None)
 }
 
 /// An answer's status, headers and text.
@@ -38,54 +32,38 @@ struct Answer {
     text: String,
 }
 
-fn ask(store: &impl KeyValue, today: &str, path: &str, etag: Option<&str>) -> Answer {
+fn ask(store: &dyn KeyValue, today: &str, path: &str, etag: Option<&str>) -> Answer {
     send(store, Method::GET, today, path, etag)
 }
 
 fn send(
-    store: &impl KeyValue,
+    store: &dyn KeyValue,
     method: Method,
     today: &str,
     path: &str,
     etag: Option<&str>,
 ) -> Answer {
-    let clients = Clients::parse("[]").unwrap();
-    let desk = Desk {
-        store,
-        clients: &clients,
-        receivers: &crate::Receivers::default(),
-        now: at(&format!("{today}T09:00:00+08:00")),
-    };
-    let mut request = http::Request::builder().method(method).uri(path);
-    if let Some(etag) = etag {
-        request = request.header(header::IF_NONE_MATCH, etag);
+    let asked = etag.map(|etag| ("if-none-match", etag));
+    let asked: Vec<_> = asked.into_iter().collect();
+    let (parts, body) = respond(store, today, (method, path), &asked, "").into_parts();
+    let bytes = faults::run(body.collect()).unwrap().unwrap().to_bytes();
+    Answer {
+        status: parts.status.as_u16(),
+        headers: parts.headers,
+        text: String::from_utf8(bytes.to_vec()).unwrap(),
     }
-    let (parts, ()) = request.body(()).unwrap().into_parts();
-    let segments = web::segments(&parts, "/v1/reminders").unwrap();
-    let body = Full::new(bytes::Bytes::new());
-    trial::run(async {
-        let answered = crate::route(&desk, &parts, body, &segments).await;
-        let (parts, body) = answered.unwrap_or_else(Response::from).into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        Answer {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            text: String::from_utf8(bytes.to_vec()).unwrap(),
-        }
-    })
-    .unwrap()
 }
 
 fn path(number: &CertificateNumber) -> String {
-    format!("/v1/reminders/calendar.ics?certificate={number}")
+    format!("calendar.ics?certificate={number}")
 }
 
 fn of_programme(programme: &str) -> String {
-    format!("/v1/reminders/calendar.ics?programme={programme}")
+    format!("calendar.ics?programme={programme}")
 }
 
 /// The feed of the certificate, checked as [`read`] does.
-fn feed(store: &impl KeyValue, today: &str, number: &CertificateNumber) -> String {
+fn feed(store: &dyn KeyValue, today: &str, number: &CertificateNumber) -> String {
     let answer = ask(store, today, &path(number), None);
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.text
@@ -227,89 +205,13 @@ fn on<'r>(events: &'r [Read], label: &str, start: &str) -> &'r Read {
     event
 }
 
-fn issued(store: &Memory, programme: &str, source: &str, on: &str) -> CertificateNumber {
-    let event = Event::Issued {
-        programme: programme.to_owned(),
-        basis: Basis::Evaluation(source.to_owned()),
-        name: NAME.to_owned(),
-        holder: Holder {
-            name: "甘肃云杉材料有限公司".to_owned(),
-            uscc: Uscc::parse("91140900MA0ABCD123").unwrap(),
-        },
-        on: day(on),
-        until: None,
-        reference: None,
-    };
-    let prefix = &rules::programme(programme)
-        .unwrap()
-        .programme
-        .certificate
-        .prefix;
-    let number = CertificateNumber::derive(prefix, 2026, source, 0);
-    record(store, &number, event, &format!("{on}T10:00:00+08:00"));
-    number
-}
-
-fn record(store: &Memory, number: &CertificateNumber, event: Event, recorded_at: &str) {
-    let written = Written::new(event.id(number).to_string(), at(recorded_at), "test", event);
-    let journal = Journal::<_, Certificates>::of(store, &number.to_string());
-    trial::run(async {
-        let mut log = journal.read().await.unwrap();
-        journal.record(&mut log, written, &[]).await.unwrap();
-    })
-    .unwrap();
-}
-
-fn report(obligation: &str, year: i32, on: &str) -> Event {
-    Event::ReportReceived {
+fn report(obligation: &str, year: i32, on: &str) -> CertificateEvent {
+    CertificateEvent::ReportReceived {
         obligation: obligation.to_owned(),
         year,
         on: day(on),
         reference: None,
     }
-}
-
-/// Enters a record for a day, as whoever writes it does.
-fn enter(store: &Memory, subject: &Subject, on: &str) {
-    trial::run(Agenda::of(store).look_at(subject, day(on)))
-        .unwrap()
-        .unwrap();
-}
-
-/// A notice of 忻州 for five working days from that day on.
-fn published(store: &Memory, on: &str) -> String {
-    let published = Published {
-        evaluation: format!("evaluation of {on}"),
-        programme: XINZHOU.to_owned(),
-        kind: None,
-        applicant: Holder {
-            name: "忻州云杉材料有限公司".to_owned(),
-            uscc: Uscc::parse("91140900MA0ABCD123").unwrap(),
-        },
-        name: "忻州市云杉技术创新中心".to_owned(),
-        verdict: rules::Verdict::Eligible,
-        published: day(on),
-        promised: Promised::by(
-            day(on),
-            5_u64.try_into().unwrap(),
-            calendar::Counting::DayAfter,
-        )
-        .unwrap(),
-    };
-    let id = published.notice_id();
-    on_notice(store, &id, notice::Event::Published(published));
-    enter(store, &Subject::Notice(id.clone()), on);
-    id
-}
-
-fn on_notice(store: &Memory, id: &str, event: notice::Event) {
-    let written = Written::new(event.id(id), at("2026-11-20T09:00:00+08:00"), "test", event);
-    let journal = Journal::<_, Notices>::of(store, id);
-    trial::run(async {
-        let mut log = journal.read().await.unwrap();
-        journal.record(&mut log, written, &[]).await.unwrap();
-    })
-    .unwrap();
 }
 
 /// 28 February 2026 is a Saturday worked for 春节 and stays; 28 February 2027 is a Sunday of a year
@@ -393,12 +295,12 @@ fn alarms_ring_at_nine() {
         .changes
         .into_iter()
         .find(|change| change.procedure == rules::ChangeProcedure::FilingSameYear);
-    let changed = Event::Changed {
+    let changed = CertificateEvent::Changed {
         change: change.unwrap().id.to_string(),
         on: day("2026-12-10"),
         reference: None,
     };
-    record(&store, &number, changed, "2026-12-10T10:00:00+08:00");
+    happened(&store, &number, changed, "2026-12-10T10:00:00+08:00");
     let all = events(&feed(&store, "2026-12-10", &number));
     let filing = on(&all, "报备：", "2026-12-31");
     assert_eq!(filing.category, "报备");
@@ -422,7 +324,7 @@ fn what_is_done_is_gone_and_what_is_overdue_says_so() {
     assert!(overdue.sequence > summary.sequence);
 
     let event = report("annual-summary", 2026, "2026-03-02");
-    record(&store, &number, event, "2026-03-02T10:00:00+08:00");
+    happened(&store, &number, event, "2026-03-02T10:00:00+08:00");
     let done = events(&feed(&store, "2026-03-02", &number));
     assert!(done.iter().all(|event| event.uid != summary.uid));
     let form = on(&done, "上年度评价考核表", "2026-02-28");
@@ -454,22 +356,19 @@ fn a_deadline_that_moves_keeps_its_event() {
     let number = issued(&store, CENTRE, "one", "2017-06-01");
     let subject = Subject::Certificate(number.clone());
     let (today, through) = (day("2018-12-05"), day("2019-06-30"));
-    let owing = Owing::on(&store, &subject, Reading::AsKept, today, through);
-    let mut owing = trial::run(owing).unwrap().unwrap().unwrap();
+    let checked = check(&store, &subject, Reading::AsKept, today, through);
+    let mut checked = faults::run(checked).unwrap().unwrap().unwrap();
     let number = number.to_string();
     let certificate = look_up::<Certificates>(&store, &number);
-    let certificate = trial::run(certificate).unwrap().unwrap().unwrap().view;
+    let certificate = faults::run(certificate).unwrap().unwrap().unwrap();
     let mut known_on = |known: &str, start: &str| {
         let calendar = WorkingCalendar::published().as_known_on(day(known));
-        owing.duties = duty::of_certificate(
-            owing.programme,
-            &certificate.life(owing.programme),
-            calendar,
-            through,
-        );
-        let owing = std::slice::from_ref(&owing);
+        let programme = checked.about.programme;
+        let life = certificate.life(programme);
+        checked.outstanding = outstanding::of_certificate(programme, &life, calendar, through);
+        let checked = std::slice::from_ref(&checked);
         let about = Text::new("", "");
-        let feed = Feed::new("", about, owing, today, through, Extent::Whole);
+        let feed = Feed::new("", about, checked, today, through, Extent::Whole);
         on(&events(&feed.write()), "年度考核评价", start).clone()
     };
     let before = known_on("2018-12-05", "2018-12-31");
@@ -557,15 +456,10 @@ fn a_notice_that_waits_for_a_holiday_notice_stands_on_its_earliest_day() {
         panic!("{all:#?}")
     };
     let subject = Subject::Notice(id.clone());
-    let owing = Owing::on(
-        &store,
-        &subject,
-        Reading::AsKept,
-        day("2026-12-28"),
-        day("2027-12-28"),
-    );
-    let owing = trial::run(owing).unwrap().unwrap().unwrap();
-    let deadline = &owing.duties[0].deadline;
+    let (from, through) = (day("2026-12-28"), day("2027-12-28"));
+    let checked = check(&store, &subject, Reading::AsKept, from, through);
+    let checked = faults::run(checked).unwrap().unwrap().unwrap();
+    let deadline = &checked.outstanding[0].deadline;
     assert_eq!(deadline.effective, None);
     let earliest = deadline.certainty.bounds().unwrap().earliest;
     assert_eq!(event.start, earliest.to_string());
@@ -578,12 +472,12 @@ fn a_notice_that_waits_for_a_holiday_notice_stands_on_its_earliest_day() {
     );
     assert_eq!(event.category, "公示");
 
-    let withdrawn = notice::Event::Withdrawn(Withdrawn {
+    let withdrawn = NoticeEvent::Withdrawn(Withdrawn {
         on: day("2026-12-29"),
         reference: "撤1号".to_owned(),
         reason: "材料有误".to_owned(),
     });
-    on_notice(&store, &id, withdrawn);
+    on_notice(&store, &id, withdrawn, "2026-12-29");
     let all = events(&ask(&store, "2026-12-29", &of_programme(XINZHOU), None).text);
     assert!(all.is_empty(), "{all:#?}");
 }
@@ -656,12 +550,7 @@ fn what_is_asked_wrongly() {
         ("?programme=another".to_owned(), 400),
         (format!("?certificate={other}"), 404),
     ] {
-        let answer = ask(
-            &store,
-            "2026-11-23",
-            &format!("/v1/reminders/calendar.ics{query}"),
-            None,
-        );
+        let answer = ask(&store, "2026-11-23", &format!("calendar.ics{query}"), None);
         assert_eq!(answer.status, status, "{query}: {}", answer.text);
         assert_eq!(
             answer.headers[header::CONTENT_TYPE],

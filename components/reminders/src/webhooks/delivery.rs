@@ -1,16 +1,6 @@
 //! One pass over all receivers: what is new goes out, what failed goes out again.
 //!
-//! What follows from an answer:
-//!
-//! | answer | follows |
-//! |---|---|
-//! | 2xx | delivered |
-//! | 410 | the receiver wants no more: nothing is sent to its address again |
-//! | anything else: another 4xx, 5xx, a redirect, none in [`TIME_OUT`], a broken connection | tried again |
-//!
-//! A message is tried again on the first pass after [`WAITS`], each counted from the failure before. After
-//! the last of them it is given up; it still stands in the outbox. There is no jitter: passes come when a
-//! scheduler calls, which spreads nothing and bundles nothing. `Retry-After` is not looked at.
+//! What follows from an answer, [`NextStep`] says.
 //!
 //! A receiver that fails [`MOST_FAILURES`] times running is left alone for the rest of the pass: first of
 //! what is due again, then of what is new, so that messages it never takes do not hold up the others. What
@@ -37,11 +27,12 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use futures_util::future::join_all;
 use http::StatusCode;
-use registry::reminder::Cursor;
-use registry::webhook::{self, Progress, Retry, Stopped};
-use registry::{KeyValue, RecordError};
+use registry::deliveries::{self, DeliveryProgress, Retry, Stopped};
+use registry::outbox::Cursor;
+use store::{KeyValue, RecordError};
 use web::{Outbound, OutboundError};
 
+use super::next_step::NextStep;
 use super::receivers::{Receiver, Receivers};
 
 /// How long an attempt may take.
@@ -59,21 +50,6 @@ const MOST_FAILURES: usize = 3;
 
 /// The most messages that wait to be tried again.
 const MOST_RETRIES: usize = 100;
-
-const MINUTE: u64 = 60;
-const HOUR: u64 = 60 * MINUTE;
-
-/// How many seconds a message waits after its first failure, after its second, and so on.
-const WAITS: [u64; 8] = [
-    5 * MINUTE,
-    30 * MINUTE,
-    2 * HOUR,
-    5 * HOUR,
-    10 * HOUR,
-    14 * HOUR,
-    20 * HOUR,
-    24 * HOUR,
-];
 
 /// A message, as every receiver gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,13 +109,13 @@ pub(crate) enum Wish {
     Stopped,
 }
 
-/// Whether another pass at once would get further.
+/// How a pass ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rest {
-    /// It would: this one ran out of time.
-    More,
-    /// It would not: all is delivered, or waits for another time.
-    Nothing,
+pub(crate) enum PassEnd {
+    /// It ran out of time. Another pass at once would get further.
+    OutOfTime,
+    /// Everything is delivered, or waits for another time.
+    Done,
 }
 
 /// What came of a pass for one receiver.
@@ -157,8 +133,8 @@ pub(crate) struct Pass {
     pub(crate) waiting: usize,
     /// Whether it wants to be told.
     pub(crate) wish: Wish,
-    /// Whether another pass at once would get further.
-    pub(crate) rest: Rest,
+    /// How the pass ended.
+    pub(crate) end: PassEnd,
 }
 
 /// Gives every receiver a place to start from where it has none: behind everything there is now. To be
@@ -167,15 +143,15 @@ pub(crate) struct Pass {
 /// # Errors
 /// The store failed, or holds something else. Nothing new may then be made: a receiver might miss it.
 pub(crate) async fn begin(
-    store: &impl KeyValue,
+    store: &dyn KeyValue,
     receivers: &Receivers,
     messages: &impl Messages,
 ) -> Result<(), RecordError> {
     for receiver in receivers.iter() {
-        let begun = |progress: Option<&Progress>, programme: &str| {
+        let begun = |progress: Option<&DeliveryProgress>, programme: &str| {
             progress.is_some_and(|progress| progress.cursors.contains_key(programme))
         };
-        let progress = webhook::load(store, receiver.name()).await?;
+        let progress = deliveries::load(store, receiver.name()).await?;
         let mut starts = Vec::new();
         for programme in receiver.programmes() {
             if !begun(progress.as_ref(), programme) {
@@ -187,7 +163,7 @@ pub(crate) async fn begin(
         }
         // Read again after the ends. Another who began this receiver meanwhile, and has made something
         // since, is then seen here; and where it is not, what it makes lies behind these ends.
-        let progress = webhook::load(store, receiver.name()).await?;
+        let progress = deliveries::load(store, receiver.name()).await?;
         starts.retain(|(programme, _)| !begun(progress.as_ref(), programme));
         if starts.is_empty() {
             continue;
@@ -195,7 +171,7 @@ pub(crate) async fn begin(
         let mut progress = progress.unwrap_or_default();
         let starts = starts.into_iter().map(|(id, end)| (id.to_owned(), end));
         progress.cursors.extend(starts);
-        webhook::save(store, receiver.name(), &progress).await?;
+        deliveries::save(store, receiver.name(), &progress).await?;
     }
     Ok(())
 }
@@ -207,7 +183,7 @@ pub(crate) async fn begin(
 /// The store failed, or holds something else, for one receiver at least. The passes of the others came to
 /// their end.
 pub(crate) async fn deliver(
-    store: &impl KeyValue,
+    store: &dyn KeyValue,
     receivers: &Receivers,
     messages: &impl Messages,
     outbound: &impl Outbound,
@@ -222,7 +198,7 @@ pub(crate) async fn deliver(
             outbound,
             now,
             started,
-            progress: webhook::load(store, receiver.name())
+            progress: deliveries::load(store, receiver.name())
                 .await?
                 .unwrap_or_default(),
             pass: Pass {
@@ -232,7 +208,7 @@ pub(crate) async fn deliver(
                 given_up: 0,
                 waiting: 0,
                 wish: Wish::Told,
-                rest: Rest::Nothing,
+                end: PassEnd::Done,
             },
             failures: 0,
         };
@@ -242,14 +218,14 @@ pub(crate) async fn deliver(
 }
 
 /// The pass of one receiver.
-struct Round<'r, S, M, O> {
-    store: &'r S,
+struct Round<'r, M, O> {
+    store: &'r dyn KeyValue,
     receiver: &'r Receiver,
     messages: &'r M,
     outbound: &'r O,
     now: DateTime<FixedOffset>,
     started: Duration,
-    progress: Progress,
+    progress: DeliveryProgress,
     pass: Pass,
     /// How many attempts failed since one did not.
     failures: usize,
@@ -261,7 +237,7 @@ struct Due {
     attempts: u32,
 }
 
-impl<S: KeyValue, M: Messages, O: Outbound> Round<'_, S, M, O> {
+impl<M: Messages, O: Outbound> Round<'_, M, O> {
     async fn run(mut self) -> Result<Pass, RecordError> {
         match &self.progress.stopped {
             Some(stopped) if stopped.address == self.address() => self.pass.wish = Wish::Stopped,
@@ -286,7 +262,7 @@ impl<S: KeyValue, M: Messages, O: Outbound> Round<'_, S, M, O> {
                 return Ok(());
             }
             if self.is_late() {
-                self.pass.rest = Rest::More;
+                self.pass.end = PassEnd::OutOfTime;
                 return Ok(());
             }
             let retries = &mut self.progress.retries;
@@ -303,7 +279,7 @@ impl<S: KeyValue, M: Messages, O: Outbound> Round<'_, S, M, O> {
             let programmes = self.receiver.programmes();
             messages.retain(|due| programmes.contains(&due.message.programme.as_str()));
             self.attempt(messages).await;
-            webhook::save(self.store, self.receiver.name(), &self.progress).await?;
+            deliveries::save(self.store, self.receiver.name(), &self.progress).await?;
         }
         Ok(())
     }
@@ -324,7 +300,7 @@ impl<S: KeyValue, M: Messages, O: Outbound> Round<'_, S, M, O> {
                     break;
                 }
                 if self.is_late() {
-                    self.pass.rest = Rest::More;
+                    self.pass.end = PassEnd::OutOfTime;
                     return Ok(());
                 }
                 let new = |message| Due {
@@ -335,7 +311,7 @@ impl<S: KeyValue, M: Messages, O: Outbound> Round<'_, S, M, O> {
                     .await;
                 let cursors = &mut self.progress.cursors;
                 cursors.insert((*programme).to_owned(), batch.next);
-                webhook::save(self.store, self.receiver.name(), &self.progress).await?;
+                deliveries::save(self.store, self.receiver.name(), &self.progress).await?;
             }
         }
         Ok(())
@@ -375,13 +351,12 @@ impl<S: KeyValue, M: Messages, O: Outbound> Round<'_, S, M, O> {
 
     fn settle(&mut self, id: String, attempts: u32, answer: Result<StatusCode, OutboundError>) {
         let now = self.instant();
-        let failure = match answer {
-            Ok(status) if status.is_success() => {
+        match NextStep::after(answer, attempts) {
+            NextStep::Delivered => {
                 self.pass.delivered += 1;
                 self.failures = 0;
-                return;
             }
-            Ok(StatusCode::GONE) => {
+            NextStep::Stop => {
                 self.log(&id, &"the answer was 410, nothing more is sent there");
                 self.pass.failed += 1;
                 self.pass.wish = Wish::Stopped;
@@ -392,24 +367,22 @@ impl<S: KeyValue, M: Messages, O: Outbound> Round<'_, S, M, O> {
                     attempts,
                     not_before: now,
                 });
-                return;
             }
-            Ok(status) => format!("the answer was {}", status.as_u16()),
-            Err(error) => error.to_string(),
-        };
-        self.pass.failed += 1;
-        self.failures += 1;
-        let wait = usize::try_from(attempts).ok();
-        match wait.and_then(|failures| WAITS.get(failures)) {
-            Some(seconds) => {
-                self.log(&id, &failure);
+            NextStep::TryAgain { after, why } => {
+                self.log(&id, &why);
+                self.pass.failed += 1;
+                self.failures += 1;
                 self.progress.retries.push(Retry {
                     id,
                     attempts: attempts + 1,
-                    not_before: later(now, Duration::from_secs(*seconds)),
+                    not_before: later(now, after),
                 });
             }
-            None => self.give_up(&id, &failure),
+            NextStep::GiveUp { why } => {
+                self.pass.failed += 1;
+                self.failures += 1;
+                self.give_up(&id, &why);
+            }
         }
     }
 

@@ -1,15 +1,15 @@
 //! What is delivered: the reminders of the outbox.
 
-use registry::reminder::{self, Cursor, Outbox, Reminder};
-use registry::{KeyValue, RecordError};
+use registry::outbox::{self, Cursor, Outbox, Reminder};
+use store::{KeyValue, RecordError};
 
 use super::delivery::{Batch, Message, Messages};
 use super::event::cloud_event;
 
 /// The outboxes of all programmes.
-pub(crate) struct Outboxes<'s, S>(pub(crate) &'s S);
+pub(crate) struct Outboxes<'s>(pub(crate) &'s dyn KeyValue);
 
-impl<S: KeyValue> Messages for Outboxes<'_, S> {
+impl Messages for Outboxes<'_> {
     async fn after(
         &self,
         programme: &str,
@@ -29,7 +29,7 @@ impl<S: KeyValue> Messages for Outboxes<'_, S> {
     }
 
     async fn again(&self, id: &str) -> Result<Option<Message>, RecordError> {
-        let found = reminder::look_up(self.0, id).await?;
+        let found = outbox::look_up(self.0, id).await?;
         found.map(message).transpose()
     }
 }
@@ -40,9 +40,9 @@ fn message(reminder: Reminder) -> Result<Message, RecordError> {
         programme,
         subject,
         made_at,
-        shown,
+        message,
     } = reminder;
-    let event = cloud_event(&id, &subject, made_at, &shown);
+    let event = cloud_event(&id, &subject, made_at, &message);
     let body = event.map_err(|error| RecordError::Unreadable {
         key: id.clone(),
         cause: error.to_string(),

@@ -1,13 +1,14 @@
-//! The format of `holidays/YYYY.toml`, and what must hold before a file may be compiled in.
+//! The format of `holidays/YYYY.toml`, and the checks that a file must pass before it is compiled in.
 
 use chrono::{Datelike, Duration, NaiveDate, Weekday};
 use serde::Deserialize;
 use toml::value::Datetime;
 
-/// The last days of December, which the next year's notice may still change: those for 2012, 2019 and 2023 did.
+/// The next year's notice may still change the days of December from this day on. The notices for 2012, 2019 and 2023
+/// did so.
 pub(crate) const FIRST_OPEN_DAY_OF_DECEMBER: u32 = 16;
 
-/// A notice for one year and whatever amended it.
+/// The notice for one year, and its amendments.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Year {
@@ -24,7 +25,7 @@ pub(crate) struct Year {
     pub(crate) amendments: Vec<Amendment>,
 }
 
-/// The days off for one holiday, and the weekend days worked in exchange.
+/// The days off for one holiday, and the make-up days: weekend days worked in exchange.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Arrangement {
@@ -35,7 +36,7 @@ pub(crate) struct Arrangement {
     explained: Option<String>,
 }
 
-/// A later notice: it adds a holiday, or `replaces` the arrangement of one.
+/// A later notice. It adds a holiday, or `replaces` the arrangement of a holiday.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Amendment {
@@ -55,7 +56,7 @@ pub(crate) struct Amendment {
     explained: Option<String>,
 }
 
-/// A day written as a TOML date that exists in the calendar.
+/// A TOML date that exists in the calendar.
 #[derive(Clone, Copy, PartialEq, Deserialize)]
 #[serde(try_from = "Datetime")]
 pub(crate) struct Date(pub(crate) NaiveDate);
@@ -75,7 +76,7 @@ impl TryFrom<Datetime> for Date {
     }
 }
 
-/// Reads and checks the files, given as name and content in order of name. All that is wrong is told at once.
+/// Reads and checks the files, given as name and content in order of name. The error lists all problems.
 pub(crate) fn read(files: &[(String, String)]) -> Result<Vec<Year>, Vec<String>> {
     let mut years: Vec<Year> = Vec::new();
     let mut problems = Vec::new();
@@ -102,7 +103,7 @@ pub(crate) fn read(files: &[(String, String)]) -> Result<Vec<Year>, Vec<String>>
     }
 }
 
-/// Collects what is wrong with one file.
+/// Collects the problems of one file.
 struct Check<'a> {
     file: &'a str,
     problems: &'a mut Vec<String>,
@@ -155,14 +156,14 @@ impl Check<'_> {
         );
 
         if year.holidays.is_empty() {
-            self.wrong("holiday", "there is none");
+            self.wrong("holiday", "is missing");
         }
         let mut names: Vec<&str> = Vec::new();
         let mut all: Vec<Date> = Vec::new();
         for holiday in &year.holidays {
             let place = format!("holiday {}", holiday.name);
             if names.contains(&holiday.name.as_str()) {
-                self.wrong(&place, "is there twice");
+                self.wrong(&place, "appears twice");
             }
             names.push(&holiday.name);
             self.days(
@@ -259,8 +260,8 @@ impl Check<'_> {
         }
     }
 
-    /// The days of one holiday: in the year or the open days of December before it, in order, each once; make-up
-    /// days on weekends; days off without a working day between them. `explained` lifts the last two.
+    /// Checks the days of one holiday. They lie in the year or on 16–31 December before it, are in order, and appear
+    /// once. Unless `explained` is given, make-up days lie on weekends, and no working day lies between two days off.
     fn days(
         &mut self,
         place: &str,

@@ -6,7 +6,7 @@ use chrono::{Datelike, Duration, NaiveDate};
 
 use super::holidays::{Date, FIRST_OPEN_DAY_OF_DECEMBER, Year, is_weekend};
 
-/// A notice as it stands in the table.
+/// A notice in the generated table.
 struct Notice<'a> {
     year: i32,
     kind: &'static str,
@@ -18,7 +18,7 @@ struct Notice<'a> {
     source_url: &'a str,
 }
 
-/// What one notice says of one day.
+/// What one notice says about one day.
 struct Special<'a> {
     date: NaiveDate,
     is_off: bool,
@@ -27,7 +27,10 @@ struct Special<'a> {
     superseded_by: Option<usize>,
 }
 
-/// The tables as Rust source, or the days on which two notices hold at once.
+/// The tables as Rust source.
+///
+/// # Errors
+/// Two notices say something about one day, and neither replaces the other.
 pub(crate) fn render(years: &[Year], sha256: &str) -> Result<String, Vec<String>> {
     let (notices, specials) = entries(years);
     let conflicts = conflicts(&notices, &specials);
@@ -141,7 +144,7 @@ fn conflicts(notices: &[Notice], specials: &[Special]) -> Vec<String> {
     conflicts
 }
 
-/// The most rest days in a row in the settled part of the published years, all amendments applied.
+/// The largest number of consecutive rest days in the settled part of the published years, with all amendments applied.
 fn longest_run_of_rest(specials: &[Special], first_year: i32, last_year: i32) -> u32 {
     let mut longest = 0;
     let mut run = 0;

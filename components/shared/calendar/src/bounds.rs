@@ -1,4 +1,4 @@
-//! What can be said of a last day that depends on a notice not yet out.
+//! Bounds of a date that depends on a holiday notice that is not published yet.
 
 use std::ops::RangeInclusive;
 
@@ -8,22 +8,31 @@ use crate::data::{FIRST_DAY, FIRST_YEAR, LAST_DATE};
 use crate::day::{Status, WorkingCalendar, settling_year};
 use crate::error::CalendarError;
 
-/// How far around the same place in the year the published years are searched, in days.
+/// How far around the same day of the year the published years are searched, in days.
 const AROUND: i64 = 15;
 
-/// How many days lie that near to one place.
+/// How many days are searched in each year.
 const STARTS: usize = 31;
 
-/// Whether an answer follows from published notices alone.
+/// Whether an answer depends only on published notices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Certainty {
-    /// Every day it depends on is settled.
+    /// Every day that the answer depends on is settled.
     Settled,
-    /// It depends on a day that is unsettled, whether or not the notices now out give a day meanwhile.
+    /// The answer depends on an unsettled day. There may still be a date by the notices that are published now.
     Provisional(Bounds),
 }
 
 impl Certainty {
+    /// `settled` or `provisional`.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Settled => "settled",
+            Self::Provisional(_) => "provisional",
+        }
+    }
+
     /// The bounds of a provisional answer.
     #[must_use]
     pub const fn bounds(&self) -> Option<&Bounds> {
@@ -34,7 +43,7 @@ impl Certainty {
     }
 }
 
-/// Between which days a provisional date will lie, if the assumption holds.
+/// The days between which a provisional date will lie, if the assumption holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Bounds {
@@ -42,29 +51,31 @@ pub struct Bounds {
     pub earliest: NaiveDate,
     /// The latest possible day.
     pub latest: NaiveDate,
-    /// The first unsettled day that was met.
+    /// The first unsettled day that the date depends on.
     pub first_unsettled: NaiveDate,
-    /// The years whose notices are awaited.
+    /// The years whose missing notices the date depends on.
     pub missing_years: RangeInclusive<i32>,
-    /// What the bounds rest on.
+    /// The assumption behind the bounds.
     pub assumption: Assumption,
 }
 
-/// What the bounds of a provisional date rest on. Neither is law: a coming notice is free to do what none has done.
+/// The assumption behind the bounds of a provisional date. Neither is law: the next notice may do what no notice has
+/// done before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Assumption {
-    /// For windows. Let u be the day before the first unsettled day met, and m the working days still to count. From
-    /// every day within 15 days of u's place in the year, in all settled years compiled in, the calendar days to the
-    /// m-th working day after it are measured. The window ends no sooner after u than the shortest of these spans, and
-    /// no later than the longest. Where the notices now out give a last day, the bounds are widened to contain it.
+    /// For windows. Let u be the day before the first unsettled day, and m the number of working days still to count.
+    /// Take every day within 15 days of u's month and day, in all settled years compiled in, and count the calendar days
+    /// from there to the m-th working day after it. The window ends no sooner after u than the shortest of these spans,
+    /// and no later than the longest. If the notices published now give a last day, the bounds are widened to contain it.
     ///
-    /// All notices compiled in serve as history, also for a calendar as known on an earlier day. So the truth of a
-    /// year that is already history always lies within. Judged by the other years alone, a window of five working days
-    /// would have ended outside its bounds, one day late, if published on 19–23 January 2020 (the holiday was prolonged
-    /// in an emergency) or on 12–14 February 2026 (nine days off for the first time), and on no other day of 2013–2026.
+    /// All notices compiled in are used as history, also for a calendar as known on an earlier day. So the real last day
+    /// of a past window always lies within its bounds. With only the other years as history, a window of five working
+    /// days would have ended outside its bounds, one day late, if published on 19–23 January 2020 (an emergency notice
+    /// extended the holiday) or on 12–14 February 2026 (nine days off for the first time), and on no other day of
+    /// 2013–2026.
     SpansOfPublishedYears,
-    /// For deadlines. The date stays if it turns out to be a working day, and moves by no more days than the longest
-    /// run of rest days in the settled years compiled in (ten: 春节 2020, as extended).
+    /// For deadlines. The date does not move if it becomes a working day. Otherwise it moves by no more days than the
+    /// longest run of rest days in the settled years compiled in (ten: the extended 春节 of 2020).
     LongestRunOfRest,
 }
 
@@ -80,8 +91,8 @@ impl Assumption {
 }
 
 impl WorkingCalendar {
-    /// Bounds of the `remaining`-th working day, of which the days from `first_unsettled` on are not settled. They
-    /// contain `as_it_stands`, the day that the notices now out give.
+    /// The bounds of the `remaining`-th working day from `first_unsettled` on. They contain `as_it_stands`, the day
+    /// by the notices published now.
     pub(crate) fn bounds_of_window(
         self,
         first_unsettled: NaiveDate,
@@ -118,12 +129,13 @@ impl WorkingCalendar {
     }
 }
 
-/// The shortest and the longest way, in calendar days, to the `count`-th working day after a day near `place`.
+/// The fewest and the most calendar days to the `count`-th working day after a day near the month and day of `place`.
 fn spans(place: NaiveDate, count: usize) -> Result<(i64, i64), CalendarError> {
     let history = WorkingCalendar::published();
     let settled_through = history.settled_through();
     let mut spans: Option<(i64, i64)> = None;
-    // One year more on either side, because the days around 1 January belong to the place of 31 December and back.
+    // One more year on both sides, because days near 31 December can lie in the next year, and days near 1 January in
+    // the year before.
     for year in FIRST_YEAR - 1..=settled_through.year() + 1 {
         let Some(middle) = on_month_and_day_of(place, year) else {
             continue;
@@ -139,7 +151,7 @@ fn spans(place: NaiveDate, count: usize) -> Result<(i64, i64), CalendarError> {
             .collect();
         for from in start.iter_days().take_while(|from| *from <= end) {
             let passed = working.partition_point(|day| *day <= from);
-            // A span that runs past the settled days says nothing.
+            // A span that runs past the settled days is not used.
             let Some(last) = working.get(passed + count - 1) else {
                 break;
             };
@@ -157,7 +169,10 @@ fn on_month_and_day_of(date: NaiveDate, year: i32) -> Option<NaiveDate> {
         .or_else(|| NaiveDate::from_ymd_opt(year, 2, 28))
 }
 
-/// A later date, unless it lies after the last one computed.
+/// The date `days` days after `date`.
+///
+/// # Errors
+/// The date lies after 9999-12-31.
 pub(crate) fn plus(date: NaiveDate, days: i64) -> Result<NaiveDate, CalendarError> {
     date.checked_add_signed(Duration::days(days))
         .filter(|date| *date <= LAST_DATE)

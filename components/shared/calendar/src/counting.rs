@@ -1,4 +1,4 @@
-//! How many working days, and from which day.
+//! How many working days a window has, and from which day they are counted.
 
 use std::error::Error;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 /// A number of working days, from 1 to 250.
 ///
-/// 250 is about the number of working days of a year; no public notice runs longer.
+/// 250 is about the number of working days in a year; no public notice runs longer.
 ///
 /// ```
 /// use calendar::WorkingDays;
@@ -27,7 +27,7 @@ impl WorkingDays {
     ///
     /// # Errors
     ///
-    /// Anything but ASCII digits, and numbers outside 1 to 250.
+    /// The text is not only ASCII digits, or the number is not from 1 to 250.
     pub fn parse(text: &str) -> Result<Self, WorkingDaysError> {
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(WorkingDaysError::NotANumber);
@@ -69,12 +69,12 @@ impl fmt::Display for WorkingDays {
     }
 }
 
-/// Why something is no number of working days.
+/// Why a value is not a number of working days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WorkingDaysError {
-    /// It is not written in decimal digits.
+    /// The text is not written in decimal digits.
     NotANumber,
-    /// It is not from 1 to 250.
+    /// The number is not from 1 to 250.
     OutOfRange,
 }
 
@@ -97,7 +97,8 @@ impl Error for WorkingDaysError {}
 
 /// Whether the day of publication is counted.
 ///
-/// No national rule says how 公示 days are counted, so an answer names the rule it used and gives the other's result.
+/// No national rule says how 公示 days are counted. So an answer names the rule that was used, and gives the result of the
+/// other rule too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Counting {
     /// 民法典 §201: "开始的当日不计入，自下一日开始计算". The first working day after publication is the first day.
@@ -119,7 +120,7 @@ impl Counting {
         }
     }
 
-    /// The rule that is not this one.
+    /// The other of the two rules.
     #[must_use]
     pub const fn other(self) -> Self {
         match self {
@@ -140,7 +141,7 @@ impl FromStr for Counting {
     }
 }
 
-/// The text names no counting rule.
+/// The text does not name a counting rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CountingError;
 

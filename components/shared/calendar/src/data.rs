@@ -1,4 +1,4 @@
-//! The notices and the days they name, as `build.rs` generates them from `holidays/`.
+//! The notices and the days that they name. `build.rs` generates the tables from `holidays/`.
 
 use chrono::NaiveDate;
 
@@ -16,19 +16,19 @@ use chrono::NaiveDate;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Notice {
-    /// The year it arranges.
+    /// The year whose holidays the notice arranges.
     pub year: i32,
-    /// Whether it arranges the whole year or changes what another notice arranged.
+    /// Whether the notice arranges the whole year or changes what another notice arranged.
     pub kind: NoticeKind,
-    /// Its number, such as `国办发明电〔2025〕7号`.
+    /// Its number, for example `国办发明电〔2025〕7号`.
     pub number: &'static str,
     /// Who issued it.
     pub issuer: &'static str,
     /// Its title.
     pub title: &'static str,
-    /// The date under it.
+    /// The date written under the notice.
     pub dated: NaiveDate,
-    /// The day it was published, from which it is known.
+    /// The day of publication. From this day on the notice is known.
     pub published: NaiveDate,
     /// Where it was published.
     pub source_url: &'static str,
@@ -43,7 +43,7 @@ pub enum NoticeKind {
     Amendment,
 }
 
-/// What one notice says of one day.
+/// What one notice says about one day.
 pub(crate) struct Special {
     pub(crate) date: NaiveDate,
     pub(crate) kind: SpecialKind,
@@ -59,7 +59,7 @@ pub(crate) enum SpecialKind {
 }
 
 impl Special {
-    /// Whether this is what holds of the day for one who knows the notices published by `known`.
+    /// Whether this applies to the day, if only the notices published on `known` or before are known.
     pub(crate) fn holds(&self, known: NaiveDate) -> bool {
         self.notice.published <= known && self.superseded_by.is_none_or(|by| by.published > known)
     }
@@ -69,7 +69,7 @@ mod tables {
     use super::{Notice, NoticeKind, Special, SpecialKind};
     use chrono::NaiveDate;
 
-    /// Evaluated while compiling, where a date that does not exist stops the build.
+    /// Evaluated at compile time: a date that does not exist stops the build.
     const fn date(year: i32, month: u32, day: u32) -> NaiveDate {
         match NaiveDate::from_ymd_opt(year, month, day) {
             Some(date) => date,
@@ -84,15 +84,15 @@ mod tables {
     include!(concat!(env!("OUT_DIR"), "/tables.rs"));
 }
 
-/// Day before [`FIRST_DAY`]: what is settled where no notice is known.
+/// The day before [`FIRST_DAY`]: the last settled day if no notice is known.
 pub(crate) use tables::BEFORE_FIRST_DAY;
 /// 1 January of [`FIRST_YEAR`].
 pub(crate) use tables::FIRST_DAY;
-/// From this day of December on, a day waits for the next year's notice.
+/// From this day of December on, a day is settled only by the next year's notice.
 pub(crate) use tables::FIRST_OPEN_DAY_OF_DECEMBER;
-/// The last date that RFC 3339 can write. Dates after it are refused.
+/// The last date that RFC 3339 can write. Later dates are refused.
 pub(crate) use tables::LAST_DATE;
-/// The most rest days in a row in the settled part of the published years.
+/// The largest number of consecutive rest days in the settled part of the published years.
 pub(crate) use tables::LONGEST_RUN_OF_REST;
 /// All notices by date of publication.
 pub(crate) use tables::NOTICES;
@@ -102,10 +102,10 @@ pub(crate) use tables::SPECIALS;
 /// The first year whose notice is compiled in. Earlier dates are refused.
 pub const FIRST_YEAR: i32 = tables::FIRST_YEAR;
 
-/// The day the newest notice compiled in was published, as `YYYY-MM-DD`.
+/// The day on which the newest notice compiled in was published, as `YYYY-MM-DD`.
 pub const DATA_VERSION: &str = tables::NEWEST;
 
 /// SHA-256 of the holiday files, one after another by year, in lower-case hexadecimal.
 ///
-/// It changes with every correction of the data, so an answer that carries it can be replayed.
+/// Each correction of the data changes this hash. So the data behind an answer that contains the hash can be found again.
 pub const DATA_SHA256: &str = tables::SHA256;

@@ -1,4 +1,4 @@
-//! The calendar, and what it says of one day.
+//! The calendar, and what it says about one day.
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
@@ -8,7 +8,7 @@ use crate::data::{
 };
 use crate::error::CalendarError;
 
-/// The working days as they follow from the notices known on some day.
+/// The working days by the notices that are known on some day.
 ///
 /// ```
 /// use calendar::{Day, WorkingCalendar};
@@ -35,7 +35,7 @@ impl WorkingCalendar {
         Self::knowing(NaiveDate::MAX)
     }
 
-    /// The calendar by the notices published on `date` or before, amendments included, whatever `self` knows.
+    /// The calendar by the notices and amendments published on `date` or before. `self` makes no difference.
     ///
     /// A window computed on 2019-03-01, and its change by the amendment of 2019-03-22, can both be shown.
     #[must_use]
@@ -58,36 +58,36 @@ impl WorkingCalendar {
         }
     }
 
-    /// The last settled day: 15 December of the last year whose notice is known. All days from 2013-01-01 to it are
-    /// settled. It is 2012-12-31 where no notice is known.
+    /// The last settled day: 15 December of the last year whose notice is known. All days from 2013-01-01 to that day are
+    /// settled. If no notice is known, the last settled day is 2012-12-31.
     #[must_use]
     pub fn settled_through(self) -> NaiveDate {
         self.settled_through
     }
 
-    /// What is known of `date`.
+    /// What is known about `date`.
     ///
     /// # Errors
     ///
     /// [`CalendarError::BeforeFirstNotice`] before 2013-01-01, [`CalendarError::AfterLastDate`] after 9999-12-31.
-    pub fn day(self, date: NaiveDate) -> Result<Day, CalendarError> {
+    pub fn day(self, date: NaiveDate) -> Result<DayKind, CalendarError> {
         Ok(self.days_from(date)?.at(date))
     }
 
-    /// What the notices known say of `date`, also where a coming notice may still change it: of 16–31 December, what
-    /// the year's own notice leaves them, ordinary weeks. It is [`day`](Self::day) where that is settled. `None` where
-    /// the notice for the date's own year is not out.
+    /// What the known notices say about `date`, even if the next notice may still change it. This is [`day`](Self::day)
+    /// for a settled day. It is an ordinary weekday or weekend for an unsettled day from 16 to 31 December. It is `None`
+    /// if the notice for the year of `date` is not known.
     ///
     /// # Errors
     ///
-    /// As [`day`](Self::day).
+    /// The errors of [`day`](Self::day).
     ///
     /// ```
     /// use calendar::{Day, WorkingCalendar};
     /// use chrono::NaiveDate;
     ///
-    /// // On 2018-12-05 the notice for 2018 was out, and the one for 2019 came the day after. It gave Monday 31 December
-    /// // off.
+    /// // On 2018-12-05 the notice for 2018 was known. The notice for 2019 came one day later and made Monday 31 December
+    /// // a day off.
     /// let eve = NaiveDate::from_ymd_opt(2018, 12, 5).unwrap();
     /// let calendar = WorkingCalendar::published().as_known_on(eve);
     /// let monday = NaiveDate::from_ymd_opt(2018, 12, 31).unwrap();
@@ -95,7 +95,7 @@ impl WorkingCalendar {
     /// assert_eq!(calendar.day_as_it_stands(monday.succ_opt().unwrap())?, None);
     /// # Ok::<(), calendar::CalendarError>(())
     /// ```
-    pub fn day_as_it_stands(self, date: NaiveDate) -> Result<Option<Day>, CalendarError> {
+    pub fn day_as_it_stands(self, date: NaiveDate) -> Result<Option<DayKind>, CalendarError> {
         Ok(self.days_from(date)?.as_it_stands(date))
     }
 
@@ -114,7 +114,7 @@ impl WorkingCalendar {
         })
     }
 
-    /// Why `date` is unsettled; only asked of days after the last settled one.
+    /// Why `date` is unsettled. `date` must be after the last settled day.
     pub(crate) fn why_unsettled(self, date: NaiveDate) -> Unsettled {
         if date.year() <= self.settled_through.year() {
             Unsettled::DecemberBeforeNextNotice {
@@ -125,8 +125,9 @@ impl WorkingCalendar {
         }
     }
 
-    /// The known notices that decide the days of a range, by date of publication: those of its years, the next year's
-    /// where the range reaches into 16–31 December, and the amendments that name or free one of its days.
+    /// The known notices that decide the days of a range, by date of publication: the notices of the years, the next
+    /// year's notice if the range contains a day from 16 to 31 December, and the amendments that add or remove a special
+    /// day in the range.
     pub(crate) fn notices_on(self, from: NaiveDate, to: NaiveDate) -> Vec<&'static Notice> {
         let years = from.year()..=settling_year(to);
         let start = SPECIALS.partition_point(|special| special.date < from);
@@ -147,27 +148,27 @@ impl WorkingCalendar {
     }
 }
 
-/// The year whose notice settles `date`: its own, or the next for the last days of December.
+/// The year whose notice settles `date`: the year of `date`, or the next year for 16–31 December.
 pub(crate) fn settling_year(date: NaiveDate) -> i32 {
     let open = date.month() == 12 && date.day() >= FIRST_OPEN_DAY_OF_DECEMBER;
     date.year() + i32::from(open)
 }
 
-/// What the notices say of one day.
+/// What the notices say about one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Day {
+pub enum DayKind {
     /// An ordinary working day, Monday to Friday.
     Weekday,
     /// A weekend day worked in exchange for a day off.
     MakeUp {
-        /// The holiday it is exchanged for.
+        /// The holiday whose day off is made up for.
         holiday: &'static str,
         /// The notice that says so.
         notice: &'static Notice,
     },
     /// An ordinary Saturday or Sunday.
     Weekend,
-    /// A day off, be it the holiday itself, a day given in exchange, or a weekend day inside the run.
+    /// A day off: the holiday itself, a day given in exchange, or a weekend day between such days.
     DayOff {
         /// The holiday.
         holiday: &'static str,
@@ -178,8 +179,8 @@ pub enum Day {
     Unsettled(Unsettled),
 }
 
-impl Day {
-    /// Whether it is worked.
+impl DayKind {
+    /// Whether the day is worked.
     #[must_use]
     pub const fn status(self) -> Status {
         match self {
@@ -204,20 +205,20 @@ pub enum Status {
 /// Why a day is unsettled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unsettled {
-    /// The notice for the day's year is not out.
+    /// The notice for the day's year is not known.
     NoticeNotOut {
         /// The year.
         year: i32,
     },
-    /// The day is from 16 to 31 December, which the next year's notice may change, and that notice is not out.
+    /// The day is from 16 to 31 December, and the next year's notice, which may change the day, is not known.
     DecemberBeforeNextNotice {
-        /// The year of the notice awaited.
+        /// The year of the missing notice.
         next_year: i32,
     },
 }
 
 impl Unsettled {
-    /// The year of the notice that is awaited first.
+    /// The year of the missing notice.
     #[must_use]
     pub const fn missing_year(self) -> i32 {
         match self {
@@ -227,23 +228,23 @@ impl Unsettled {
     }
 }
 
-/// Reads days in rising order, walking along the table of special days instead of searching it each time.
+/// Reads days in ascending order. Moves forward in the table of special days instead of searching it for each day.
 pub(crate) struct Days {
     calendar: WorkingCalendar,
     specials: &'static [Special],
 }
 
 impl Days {
-    /// What is known of `date`, which must not be before the dates asked about earlier.
-    pub(crate) fn at(&mut self, date: NaiveDate) -> Day {
+    /// What is known about `date`. `date` must not be before the date of an earlier call.
+    pub(crate) fn at(&mut self, date: NaiveDate) -> DayKind {
         if date > self.calendar.settled_through {
-            return Day::Unsettled(self.calendar.why_unsettled(date));
+            return DayKind::Unsettled(self.calendar.why_unsettled(date));
         }
         self.named_or_ordinary(date)
     }
 
-    /// As [`WorkingCalendar::day_as_it_stands`], for dates as for [`at`](Self::at).
-    pub(crate) fn as_it_stands(&mut self, date: NaiveDate) -> Option<Day> {
+    /// Like [`WorkingCalendar::day_as_it_stands`]. `date` must not be before the date of an earlier call.
+    pub(crate) fn as_it_stands(&mut self, date: NaiveDate) -> Option<DayKind> {
         let calendar = self.calendar;
         let known = date <= calendar.settled_through
             || matches!(
@@ -253,7 +254,7 @@ impl Days {
         known.then(|| self.named_or_ordinary(date))
     }
 
-    fn named_or_ordinary(&mut self, date: NaiveDate) -> Day {
+    fn named_or_ordinary(&mut self, date: NaiveDate) -> DayKind {
         while let [special, rest @ ..] = self.specials
             && special.date <= date
         {
@@ -262,15 +263,15 @@ impl Days {
                     holiday, notice, ..
                 } = *special;
                 return match special.kind {
-                    SpecialKind::DayOff => Day::DayOff { holiday, notice },
-                    SpecialKind::MakeUp => Day::MakeUp { holiday, notice },
+                    SpecialKind::DayOff => DayKind::DayOff { holiday, notice },
+                    SpecialKind::MakeUp => DayKind::MakeUp { holiday, notice },
                 };
             }
             self.specials = rest;
         }
         match date.weekday() {
-            Weekday::Sat | Weekday::Sun => Day::Weekend,
-            _ => Day::Weekday,
+            Weekday::Sat | Weekday::Sun => DayKind::Weekend,
+            _ => DayKind::Weekday,
         }
     }
 }

@@ -4,30 +4,31 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::bounds::{Assumption, Certainty, plus};
 use crate::data::{LAST_DATE, LONGEST_RUN_OF_REST};
-use crate::day::{Day, Status, WorkingCalendar};
+use crate::day::{DayKind, Status, WorkingCalendar};
 use crate::error::CalendarError;
 
-/// A deadline as the text sets it, and as it falls after 民法典 §203.
+/// A deadline as the regulation sets it, and as 民法典 §203 moves it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Deadline {
-    /// The day the text comes to.
+    /// The day that the regulation sets.
     pub statutory: NaiveDate,
-    /// How the text comes to that day.
+    /// How the regulation sets that day.
     pub term: Term,
-    /// The last day on which one may act. Where this is provisional, it is the day by ordinary weeks.
+    /// The last day on which one may act. If this day is provisional, unsettled days are taken as ordinary weekdays and
+    /// weekends.
     pub effective: NaiveDate,
-    /// Whether the effective day is settled, and if not, between which days it will lie.
+    /// Whether the effective day is settled. If it is not, the bounds say between which days it will lie.
     pub certainty: Certainty,
-    /// What kind of day the statutory day is: [`Day::Weekday`] and [`Day::MakeUp`] stay, [`Day::Weekend`] and
-    /// [`Day::DayOff`] move.
-    pub reason: Day,
+    /// The kind of the statutory day. A deadline on a [`DayKind::Weekday`] or [`DayKind::MakeUp`] does not move. A deadline
+    /// on a [`DayKind::Weekend`] or [`DayKind::DayOff`] moves.
+    pub reason: DayKind,
 }
 
-/// How a text comes to the statutory day.
+/// How the regulation sets the statutory day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Term {
-    /// The text names the date, or the month's day as its end.
+    /// The regulation names the date.
     Date,
     /// §202: "到期月的对应日为期间的最后一日".
     CorrespondingDay,
@@ -38,12 +39,12 @@ pub enum Term {
 impl WorkingCalendar {
     /// A deadline on a date.
     ///
-    /// §203: "期间的最后一日是法定休假日的，以法定休假日结束的次日为期间的最后一日". Reading: Saturdays and Sundays are such days, and a
-    /// make-up day is not, so the deadline moves to the first working day.
+    /// §203: "期间的最后一日是法定休假日的，以法定休假日结束的次日为期间的最后一日". Reading: a Saturday or Sunday is a 法定休假日, a
+    /// make-up day is not. So the deadline moves to the first working day.
     ///
-    /// Where that depends on an unsettled day, `effective` takes unsettled days for ordinary weekdays and weekends, and
-    /// the bounds are: no earlier than the first day that may be a working day, no later than the longest run of rest
-    /// days in the published years allows.
+    /// If the result depends on an unsettled day, `effective` treats unsettled days as ordinary weekdays and weekends. The
+    /// earliest possible day is then the first day that may be a working day. The latest is the statutory day plus the
+    /// longest run of rest days in the published years.
     ///
     /// # Errors
     ///
@@ -65,12 +66,12 @@ impl WorkingCalendar {
         self.deadline(date, Term::Date)
     }
 
-    /// A deadline by month and day of a year. A day that the month lacks is the month's last day, so that day 31 is the
-    /// end of every month.
+    /// A deadline by month and day of a year. If the month has no such day, the deadline is the month's last day. So day
+    /// 31 means the end of any month.
     ///
     /// # Errors
     ///
-    /// [`CalendarError::NoSuchDate`] if the month is not 1–12 or the day not 1–31, and as
+    /// [`CalendarError::NoSuchDate`] if the month is not 1–12 or the day not 1–31; the errors of
     /// [`deadline_on`](Self::deadline_on).
     ///
     /// ```
@@ -97,12 +98,12 @@ impl WorkingCalendar {
 
     /// A deadline `months` months after `opening`.
     ///
-    /// §201: the opening day is not counted. §202: the period ends on the day of the month that corresponds to it, or on
-    /// the month's last day where there is none. `opening` may lie before the first notice if the deadline does not.
+    /// §201: the opening day is not counted. §202: the period ends on the same day of the last month, or on that month's
+    /// last day if it has no such day. `opening` may lie before the first notice if the deadline does not.
     ///
     /// # Errors
     ///
-    /// As [`deadline_on`](Self::deadline_on).
+    /// The errors of [`deadline_on`](Self::deadline_on).
     ///
     /// ```
     /// use calendar::{Term, WorkingCalendar};
@@ -128,11 +129,11 @@ impl WorkingCalendar {
         self.deadline(date, term)
     }
 
-    /// A deadline `years` years after `opening`: so many times twelve months.
+    /// A deadline `years` times twelve months after `opening`.
     ///
     /// # Errors
     ///
-    /// As [`deadline_on`](Self::deadline_on).
+    /// The errors of [`deadline_on`](Self::deadline_on).
     pub fn deadline_after_years(
         self,
         opening: NaiveDate,
@@ -182,8 +183,7 @@ impl WorkingCalendar {
     }
 }
 
-/// §202: the day of the month, or the month's last day where the month has no such day. `None` where there is no such
-/// month.
+/// §202: the day of the month, or the month's last day if the month has no such day. `None` if there is no such month.
 fn day_or_end_of_month(year: i32, month: u32, day: u32) -> Option<(NaiveDate, Term)> {
     if let Some(date) = NaiveDate::from_ymd_opt(year, month, day) {
         return Some((date, Term::CorrespondingDay));

@@ -7,24 +7,24 @@ use chrono::NaiveDate;
 
 use crate::data::{FIRST_DAY, LAST_DATE};
 
-/// Why the calendar does not answer.
+/// Why the calendar cannot answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CalendarError {
-    /// The date lies before the first year whose notice is compiled in.
+    /// The date is before the first year whose notice is compiled in.
     BeforeFirstNotice {
-        /// The date asked about.
+        /// The date.
         date: NaiveDate,
     },
-    /// The date, or the date that follows from it, lies after 9999-12-31.
+    /// The date, or the resulting date, is after 9999-12-31.
     AfterLastDate,
-    /// There is no such month, or no month has such a day.
+    /// There is no such month, or no month has this day.
     NoSuchDate {
-        /// The year asked for.
+        /// The year.
         year: i32,
-        /// The month asked for.
+        /// The month, as given.
         month: u32,
-        /// The day asked for.
+        /// The day of the month, as given.
         day: u32,
     },
     /// The published years are too few to bound a provisional window.

@@ -19,21 +19,23 @@
 //!
 //! # What is a working day
 //!
-//! A make-up day named by a notice, or Monday to Friday and not a day off named by a notice. State organs rest on
-//! Saturday and Sunday (国务院关于职工工作时间的规定, art. 7). That a weekend day marked 上班 counts as 工作日 is an
-//! inference: no text says it in words.
+//! A day is a working day if a notice names it as a make-up day, or if it is from Monday to Friday and no notice names it
+//! as a day off. State organs rest on Saturday and Sunday (国务院关于职工工作时间的规定, art. 7). That a weekend day marked
+//! 上班 counts as a 工作日 is an inference; no text says so.
 //!
 //! # What is settled
 //!
-//! A year is settled by its notice, except for 16–31 December: the notices for 2012, 2019 and 2023 changed the December
-//! before, so these days settle when the next year's notice is out. A notice may still be amended later, as in 2015,
-//! 2019 and 2020; such a change cannot be foreseen and makes nothing unsettled. Answers that meet an unsettled day are
-//! [provisional](Certainty::Provisional) and carry bounds. A provisional window names a last day only while it stays
-//! within years whose own notices are out, and then it is the day [as it stands](WorkingCalendar::day_as_it_stands); into
-//! a year whose own notice is not out nothing is counted.
+//! A year is settled by its notice, except for 16–31 December. These days are settled by the next year's notice, because
+//! the notices for 2012, 2019 and 2023 changed the December before. A notice may still be amended later, as in 2015, 2019
+//! and 2020. Nobody can foresee an amendment, so it makes no day unsettled.
 //!
-//! `NOT MODELLED:` days off of one region or city (全国年节及纪念日放假办法, art. 4), holidays for part of the people
-//! such as half a day on 8 March, and leave that a notice merely encourages: 2024-02-09 is a working day.
+//! An answer that depends on an unsettled day is [provisional](Certainty::Provisional) and has bounds. A provisional window
+//! has a last day only if the window stays within years whose own notices are published. The last day is then computed
+//! with the days [as they stand](WorkingCalendar::day_as_it_stands). No working day is counted in a year whose own notice
+//! is not published.
+//!
+//! `NOT MODELLED:` days off in one region or city (全国年节及纪念日放假办法, art. 4); holidays for only some people, for
+//! example half a day on 8 March; leave that a notice only encourages: 2024-02-09 is a working day.
 
 #![deny(missing_docs)]
 
@@ -49,7 +51,7 @@ mod year;
 pub use bounds::{Assumption, Bounds, Certainty};
 pub use counting::{Counting, CountingError, WorkingDays, WorkingDaysError};
 pub use data::{DATA_SHA256, DATA_VERSION, FIRST_YEAR, Notice, NoticeKind};
-pub use day::{Day, Status, Unsettled, WorkingCalendar};
+pub use day::{DayKind, Status, Unsettled, WorkingCalendar};
 pub use deadline::{Deadline, Term};
 pub use error::CalendarError;
 pub use window::{NoticeWindow, OtherRule, Reason, WindowDate, closes_at};

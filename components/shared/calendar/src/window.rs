@@ -5,7 +5,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use crate::bounds::{Certainty, plus};
 use crate::counting::{Counting, WorkingDays};
 use crate::data::Notice;
-use crate::day::{Day, Status, Unsettled, WorkingCalendar};
+use crate::day::{DayKind, Status, Unsettled, WorkingCalendar};
 use crate::error::CalendarError;
 
 const CHINA: FixedOffset = match FixedOffset::east_opt(8 * 60 * 60) {
@@ -13,13 +13,13 @@ const CHINA: FixedOffset = match FixedOffset::east_opt(8 * 60 * 60) {
     None => panic!("eight hours are a valid offset"),
 };
 
-/// Midnight at the end of a day in China, told in UTC.
+/// Midnight at the end of a day in China, as a time in UTC.
 const END_OF_DAY_IN_UTC: NaiveTime = match NaiveTime::from_hms_opt(16, 0, 0) {
     Some(time) => time,
     None => panic!("16:00 is a valid time"),
 };
 
-/// From when to when a public notice (公示) runs, with every day between explained.
+/// The days on which a public notice (公示) runs, with a reason for each day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NoticeWindow {
@@ -29,24 +29,25 @@ pub struct NoticeWindow {
     pub days: WorkingDays,
     /// The counting rule used.
     pub counting: Counting,
-    /// The first day counted. In a provisional window it is settled if it is before
-    /// [`first_unsettled`](crate::Bounds::first_unsettled), and else what the notices now out give; `None` where it
-    /// lies in a year whose own notice is not out.
+    /// The first counted day. In a provisional window, this day is settled if it is before
+    /// [`first_unsettled`](crate::Bounds::first_unsettled). Otherwise it is the day by the notices published now, or `None`
+    /// if it lies in a year whose own notice is not published.
     pub first_day: Option<NaiveDate>,
-    /// The last day counted.
+    /// The last counted day.
     ///
     /// - In a settled window: that day, for certain.
-    /// - In a provisional window that stays within the years whose own notices are out: the day that the notices now
-    ///   out give, with 16–31 December counted as [they stand](WorkingCalendar::day_as_it_stands). The next year's
-    ///   notice may still change it; it lies within the bounds.
-    /// - In a provisional window that runs into a year whose own notice is not out: `None`. The bounds are all that can
-    ///   be said.
+    /// - In a provisional window that stays within the years whose own notices are published: the day by those notices,
+    ///   with 16–31 December counted as [these days stand](WorkingCalendar::day_as_it_stands). The next year's notice may
+    ///   still change the last day. The last day lies within the bounds.
+    /// - In a provisional window that runs into a year whose own notice is not published: `None`. Only the bounds are
+    ///   known.
     pub last_day: Option<NaiveDate>,
-    /// Whether the last day is settled, and if not, between which days it will lie.
+    /// Whether the last day is settled. If it is not, the bounds say between which days it will lie.
     pub certainty: Certainty,
-    /// Every day from publication to the last day, or to the latest possible last day, with its reason.
+    /// Every day from publication to the last day, with its reason. In a provisional window, to the latest possible last
+    /// day.
     pub dates: Vec<WindowDate>,
-    /// What the other counting rule gives.
+    /// The result of the other counting rule.
     pub other_rule: OtherRule,
     calendar: WorkingCalendar,
 }
@@ -56,20 +57,20 @@ pub struct NoticeWindow {
 pub struct WindowDate {
     /// The day.
     pub date: NaiveDate,
-    /// Why it is counted, or is not.
+    /// Why the day is counted or not counted.
     pub reason: Reason,
 }
 
-/// Why a day of a window is counted, or is not.
+/// Why a day of a window is counted or not counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// The day of publication, not counted under [`Counting::DayAfter`], whatever day it is.
+    /// The day of publication. [`Counting::DayAfter`] never counts it.
     Published,
     /// An ordinary working day, counted.
     Counted,
     /// A weekend day worked in exchange, counted.
     MakeUp {
-        /// The holiday it is exchanged for.
+        /// The holiday whose day off is made up for.
         holiday: &'static str,
         /// The notice that says so.
         notice: &'static Notice,
@@ -83,12 +84,12 @@ pub enum Reason {
         /// The notice that says so.
         notice: &'static Notice,
     },
-    /// It is not known whether it counts.
+    /// It is not known yet whether the day counts.
     Unsettled(Unsettled),
 }
 
 impl Reason {
-    /// Whether the day counts as one of the window's working days for certain.
+    /// Whether the day certainly counts as a working day of the window.
     #[must_use]
     pub const fn is_counted(self) -> bool {
         matches!(self, Self::Counted | Self::MakeUp { .. })
@@ -117,43 +118,42 @@ impl Reason {
     }
 }
 
-impl From<Day> for Reason {
-    fn from(day: Day) -> Self {
+impl From<DayKind> for Reason {
+    fn from(day: DayKind) -> Self {
         match day {
-            Day::Weekday => Self::Counted,
-            Day::MakeUp { holiday, notice } => Self::MakeUp { holiday, notice },
-            Day::Weekend => Self::Weekend,
-            Day::DayOff { holiday, notice } => Self::DayOff { holiday, notice },
-            Day::Unsettled(why) => Self::Unsettled(why),
+            DayKind::Weekday => Self::Counted,
+            DayKind::MakeUp { holiday, notice } => Self::MakeUp { holiday, notice },
+            DayKind::Weekend => Self::Weekend,
+            DayKind::DayOff { holiday, notice } => Self::DayOff { holiday, notice },
+            DayKind::Unsettled(why) => Self::Unsettled(why),
         }
     }
 }
 
-/// The same window by the counting rule that was not asked for.
+/// The last day of a window by the counting rule that was not asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OtherRule {
     /// The other rule.
     pub counting: Counting,
-    /// Its last day, to be read as [`NoticeWindow::last_day`].
+    /// The last day by that rule, with the meaning of [`NoticeWindow::last_day`].
     pub last_day: Option<NaiveDate>,
-    /// Whether its last day is settled, and if not, between which days it will lie.
+    /// Whether this last day is settled. If it is not, the bounds say between which days it will lie.
     pub certainty: Certainty,
 }
 
 impl NoticeWindow {
-    /// When objections close: 24:00 in China at the end of the last day (民法典 §203), which is 00:00 of the next day at
-    /// UTC+8. As certain as the last day, and `None` where there is none.
+    /// When objections close: 24:00 in China on the last day (民法典 §203), which is 00:00 of the next day at UTC+8. This
+    /// time is as certain as the last day. `None` if there is no last day.
     ///
-    /// NOT MODELLED: §203 also lets the period end with business hours where there are such.
+    /// NOT MODELLED: §203 also lets the period end at the close of business, if there are business hours.
     #[must_use]
     pub fn closes_at(&self) -> Option<DateTime<FixedOffset>> {
         self.last_day.map(closes_at)
     }
 
-    /// The notices relied on, by date of publication: those of the years touched from publication to the last day
-    /// listed, the next year's where 16–31 December are touched (it settles them), and the amendments that name or free
-    /// one of the days.
+    /// The notices that the window depends on, by date of publication: the notices of the years of its days, the next
+    /// year's notice if a day is from 16 to 31 December, and the amendments that add or remove a special day.
     #[must_use]
     pub fn notices(&self) -> Vec<&'static Notice> {
         let to = self.dates.last().map_or(self.published, |last| last.date);
@@ -161,7 +161,7 @@ impl NoticeWindow {
     }
 }
 
-/// The end of `day` in China: 24:00 there, 16:00 UTC, written as 00:00 of the next day at UTC+8.
+/// The end of `day` in China, as 00:00 of the next day at UTC+8 (16:00 UTC).
 ///
 /// ```
 /// use chrono::NaiveDate;
@@ -174,7 +174,7 @@ pub fn closes_at(day: NaiveDate) -> DateTime<FixedOffset> {
     DateTime::from_naive_utc_and_offset(day.and_time(END_OF_DAY_IN_UTC), CHINA)
 }
 
-/// What a count came to.
+/// The result of counting by one rule.
 struct Count {
     first_day: Option<NaiveDate>,
     last_day: Option<NaiveDate>,
@@ -184,9 +184,9 @@ struct Count {
 impl WorkingCalendar {
     /// The window of a public notice published on `published` that runs for `days` working days.
     ///
-    /// A settled window has exactly `days` counted dates and ends on the last of them, which is a working day, so that
-    /// §203 never moves it. Where counting meets an unsettled day the window is provisional and has bounds; it has a
-    /// last day besides where the notices now out give one ([`NoticeWindow::last_day`]).
+    /// A settled window has exactly `days` counted days and ends on the last of them. That day is a working day, so §203
+    /// never moves it. If counting reaches an unsettled day, the window is provisional and has bounds. It may have a last
+    /// day too; see [`NoticeWindow::last_day`].
     ///
     /// # Errors
     ///
@@ -213,7 +213,7 @@ impl WorkingCalendar {
         days: WorkingDays,
         counting: Counting,
     ) -> Result<NoticeWindow, CalendarError> {
-        // Five working days take seven days, and the longest holidays about ten more.
+        // Five working days take seven calendar days. The longest holidays add about ten.
         let mut dates = Vec::with_capacity(usize::from(days.get()) * 3 / 2 + 12);
         let count = self.count(published, days, counting, |date, reason| {
             dates.push(WindowDate { date, reason });
@@ -236,7 +236,7 @@ impl WorkingCalendar {
         })
     }
 
-    /// Counts working days from the day of publication on, showing each day passed to `see`.
+    /// Counts working days from the day of publication on. Calls `see` for each day of the window.
     fn count(
         self,
         published: NaiveDate,
@@ -254,7 +254,7 @@ impl WorkingCalendar {
         let mut first_day = None;
         loop {
             let day = calendar.at(date);
-            if let Day::Unsettled(_) = day {
+            if let DayKind::Unsettled(_) = day {
                 let (first_as_it_stands, last_day) = self.count_as_it_stands(date, remaining)?;
                 let bounds = self.bounds_of_window(date, remaining, last_day)?;
                 for date in date.iter_days().take_while(|date| *date <= bounds.latest) {
@@ -283,8 +283,9 @@ impl WorkingCalendar {
             date = plus(date, 1)?;
         }
     }
-    /// The next working day from `start` on and the `remaining`-th, by the notices now out. `None` where they lie in a
-    /// year whose own notice is not out.
+
+    /// The first and the `remaining`-th working day from `start` on, by the notices that are known. `None` for a day in a
+    /// year whose own notice is not known.
     fn count_as_it_stands(
         self,
         start: NaiveDate,

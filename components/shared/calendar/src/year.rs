@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use crate::data::Notice;
-use crate::day::{Day, Status, WorkingCalendar};
+use crate::day::{DayKind, Status, WorkingCalendar};
 use crate::error::CalendarError;
 
 /// All days of one year.
@@ -11,7 +11,7 @@ use crate::error::CalendarError;
 /// ```
 /// use calendar::WorkingCalendar;
 ///
-/// // 2024: 366 days, and by its notice 251 of them are working days.
+/// // By the notice for 2024, the year has 251 working days.
 /// let year = WorkingCalendar::published().year(2024)?;
 /// assert_eq!(year.working_days(), 251);
 /// # Ok::<(), calendar::CalendarError>(())
@@ -20,22 +20,22 @@ use crate::error::CalendarError;
 pub struct Year {
     year: i32,
     calendar: WorkingCalendar,
-    days: Vec<(NaiveDate, Day)>,
+    days: Vec<(NaiveDate, DayKind)>,
 }
 
 /// How much of a year is settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum YearCertainty {
-    /// All of it.
+    /// The whole year.
     Settled,
-    /// 16–31 December wait for the next year's notice.
+    /// All but 16–31 December, which the next year's notice will settle.
     DecemberUnsettled,
-    /// The notice for the year is not out, and no day of it is settled.
+    /// No day, because the notice for the year is not known.
     NoticeNotOut,
 }
 
 impl WorkingCalendar {
-    /// The days of a year. A year whose notice is not out is answered too, with all its days unsettled.
+    /// The days of a year. All days are unsettled if the year's notice is not known.
     ///
     /// # Errors
     ///
@@ -69,25 +69,25 @@ impl Year {
 
     /// Every day from 1 January to 31 December.
     #[must_use]
-    pub fn days(&self) -> &[(NaiveDate, Day)] {
+    pub fn days(&self) -> &[(NaiveDate, DayKind)] {
         &self.days
     }
 
     /// The days off and the make-up days, with their holidays; only settled ones.
-    pub fn special_days(&self) -> impl Iterator<Item = (NaiveDate, Day)> {
+    pub fn special_days(&self) -> impl Iterator<Item = (NaiveDate, DayKind)> {
         self.days
             .iter()
             .copied()
-            .filter(|(_, day)| matches!(day, Day::DayOff { .. } | Day::MakeUp { .. }))
+            .filter(|(_, day)| matches!(day, DayKind::DayOff { .. } | DayKind::MakeUp { .. }))
     }
 
-    /// How many days are working days for certain.
+    /// How many days are certainly working days.
     #[must_use]
     pub fn working_days(&self) -> usize {
         self.count(Status::Working)
     }
 
-    /// How many days are unsettled: working days or rest days, as a coming notice will say.
+    /// How many days are unsettled. A later notice will make them working days or rest days.
     #[must_use]
     pub fn unsettled_days(&self) -> usize {
         self.count(Status::Unsettled)
@@ -110,8 +110,8 @@ impl Year {
         }
     }
 
-    /// The known notices that decide its days, by date of publication: its own, its amendments, and the next year's,
-    /// which settles 16–31 December.
+    /// The known notices that decide the year's days, by date of publication: the year's own notice, the amendments, and
+    /// the next year's notice, which settles 16–31 December.
     #[must_use]
     pub fn notices(&self) -> Vec<&'static Notice> {
         match (self.days.first(), self.days.last()) {

@@ -1,30 +1,32 @@
-//! The agenda: on which day to look at which record again, so that the daily run reads what is due and
+//! The agenda: on which day to check which record for what is due. So the daily run reads what is due and
 //! not what exists.
 //!
 //! | key | holds |
 //! |---|---|
-//! | `accredit/agenda/ahead` | the latest day that a run has announced it goes up to |
+//! | `accredit/agenda/ahead` | the latest day that a run has announced |
 //! | `accredit/agenda/begun` | the day of the first run of all |
-//! | `accredit/agenda/position` | how far the entries have been looked at |
-//! | `accredit/agenda/of/{subject}` | where a record's next entry stands |
-//! | `accredit/index/agenda/{day}/…` | the entries of a day, a list as every [index](crate::index) |
+//! | `accredit/agenda/position` | how far the entries have been read |
+//! | `accredit/agenda/of/{subject}` | the day of a record's next check |
+//! | `accredit/slots/agenda/{day}/…` | the entries of a day, in [slots](store::Slots) |
 //!
-//! A record has an entry on the day of its next look. Whoever looks at it then enters it for its next
-//! look, and whoever records something by which another look is needed sooner enters it too. To look
-//! once too often does no harm; what may not be lost is a look.
+//! A record has an entry on the day of its next check. A run that checks the record enters it for the
+//! check after that. A writer whose event makes an earlier check necessary enters the record too. One
+//! check too many does no harm; no check may be lost.
 //!
-//! **A run announces before it reads.** A writer enters first, and then reads how far runs have been
-//! announced. If a run has been announced beyond the entry's day, it may have read that day before the
-//! entry was there, so the writer enters again, for a later day. If not, every run that goes beyond
-//! reads that day later than this, and finds the entry.
+//! **A run announces its day before it reads.** A writer enters first, and then reads the announced day.
+//! If a run has announced a day after the entry's, that run may have read the entry's day before the
+//! entry was there; so the writer enters again, for a later day. If no run has, then every run that goes
+//! beyond the entry's day reads that day after this moment, and finds the entry.
 //!
-//! **An entry can await an event.** A writer enters before it records, because an event that is on
-//! record and on no agenda would be lost. A run that comes between finds the entry and not the event;
-//! it enters the record again for the day after, once, in case the event is about to be written.
+//! **An entry can await an event.** A writer enters the record before it records the event, because an
+//! event that is on record and on no agenda would be forgotten. A run that comes between the two finds
+//! the entry without the event. It enters the record again for the next day, once, in case the event is
+//! about to be written.
 //!
-//! What does not hold: of two runs at once with different days, the one with the earlier day can set
-//! `ahead` back. It is set right by whichever of them sees it: the other when it ends, which then looks
-//! again at all it has looked at, or this one, when it finds that the other has gone further.
+//! **What does not hold.** Of two runs at once with different days, the run with the earlier day can set
+//! the announced day back. Whichever run sees this sets it right: the run with the later day, when it
+//! ends, and then it reads again everything it has read; or the run with the earlier day, when it finds
+//! that the other has gone further.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -32,52 +34,47 @@ use std::collections::BTreeSet;
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use crate::duty::Subject;
-use crate::index::Index;
-use crate::kept::{self, RecordError};
-use crate::store::KeyValue;
+use recognition::outstanding::Subject;
+use store::{KeyValue, RecordError, Slots, envelope};
 
 /// The agenda.
-pub struct Agenda<'s, S> {
-    store: &'s S,
+pub struct Agenda<'s> {
+    store: &'s dyn KeyValue,
 }
 
 /// An entry of a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Entry {
-    /// The record to look at.
+pub struct AgendaEntry {
+    /// The record to check.
     #[serde(with = "as_text")]
     pub subject: Subject,
-    /// The event that it was entered for, where one was about to be recorded.
+    /// The event that was about to be recorded when the record was entered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub awaits: Option<String>,
-    /// Whether the event was awaited before, in vain.
+    /// Whether an earlier check has awaited the event and did not find it.
     #[serde(default)]
     pub again: bool,
 }
 
-/// Where a record's next entry stands.
+/// The next check of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Standing {
-    /// There is an entry on this day.
-    pub next: NaiveDate,
-    /// The day that runs had reached when the record was first entered. None: none had begun.
+pub struct NextCheck {
+    /// The day. The record has an entry there.
+    pub on: NaiveDate,
+    /// The day that runs had announced when the record was first entered. None: there was no run yet.
     pub since: Option<NaiveDate>,
 }
 
-impl Standing {
-    /// Whether the record is looked at by `day` anyway: by a run that goes beyond `ahead`.
+impl NextCheck {
+    /// Whether the record is checked by `day` anyway, by a run that goes beyond the announced day.
     fn covers(&self, day: NaiveDate, ahead: Option<NaiveDate>) -> bool {
-        self.next <= day && ahead.is_none_or(|ahead| self.next > ahead)
+        self.on <= day && ahead.is_none_or(|ahead| self.on > ahead)
     }
 }
 
-/// How far the entries have been looked at: those of every day before `day`, and of `day` those in the
-/// slots up to `slot`.
+/// How far the entries have been read: all of the days before `day`, and those of `day` in the slots up to
+/// `slot`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Position {
     /// The day.
     pub day: NaiveDate,
@@ -85,14 +82,13 @@ pub struct Position {
     pub slot: u64,
 }
 
-/// A position, and the slots of its day below it that were given out and not written yet. Their writers
-/// may be about to write, so they are looked at again as long as the day lasts.
+/// A position, and the slots below it on its day that were given out but not written yet. Their writers may
+/// be about to write, so these slots are read again as long as the day lasts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Progress {
-    /// How far the entries have been looked at.
+    /// How far the entries have been read.
     pub position: Position,
-    /// The slots that were passed by.
+    /// The slots without an entry.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub gaps: BTreeSet<u64>,
 }
@@ -104,6 +100,40 @@ impl From<Position> for Progress {
     }
 }
 
+impl Progress {
+    /// The slots of the day that are still to be read, where so many were given out.
+    pub fn unread(&self, given_out: u64) -> Vec<u64> {
+        let gaps = self.gaps.iter().copied();
+        let next = self.position.slot.saturating_add(1);
+        gaps.chain(next..=given_out).collect()
+    }
+
+    /// Notes that the entry in that slot has been read.
+    pub fn read(&mut self, slot: u64) {
+        self.gaps.remove(&slot);
+        self.position.slot = self.position.slot.max(slot);
+    }
+
+    /// Notes that no entry stands in that slot yet.
+    pub fn pass_by(&mut self, slot: u64) {
+        self.gaps.insert(slot);
+        self.position.slot = self.position.slot.max(slot);
+    }
+
+    /// Goes on to the next day, up to `last`. Tells whether there was one.
+    ///
+    /// The gaps of the day are given up: a writer that writes there later finds that the day has passed,
+    /// and enters the record again.
+    pub fn next_day(&mut self, last: NaiveDate) -> bool {
+        let next = self.position.day.succ_opt();
+        let Some(day) = next.filter(|day| *day <= last) else {
+            return false;
+        };
+        *self = Self::from(Position { day, slot: 0 });
+        true
+    }
+}
+
 impl Position {
     /// Before everything that is entered.
     pub const BEGINNING: Self = Self {
@@ -112,37 +142,41 @@ impl Position {
     };
 }
 
-/// The day under which everything is entered until the first run, which looks at all of it. No record lies
-/// before it.
+/// The day under which everything is entered until the first run. That run reads all of it. No record is
+/// older.
 pub const BEGINNING: NaiveDate = match NaiveDate::from_ymd_opt(calendar::FIRST_YEAR, 1, 1) {
     Some(day) => day,
     None => NaiveDate::MIN,
 };
 
+const DAY_SCHEMA: &str = "agenda/day/1";
+const PROGRESS_SCHEMA: &str = "agenda/progress/1";
+const NEXT_CHECK_SCHEMA: &str = "agenda/next-check/1";
+
 const AHEAD: &str = "accredit/agenda/ahead";
 const BEGUN: &str = "accredit/agenda/begun";
 const POSITION: &str = "accredit/agenda/position";
 
-impl<'s, S: KeyValue> Agenda<'s, S> {
+impl<'s> Agenda<'s> {
     /// The agenda in that store.
-    pub fn of(store: &'s S) -> Self {
+    pub fn of(store: &'s dyn KeyValue) -> Self {
         Self { store }
     }
 
     /// The entries of a day.
-    pub fn day(&self, day: NaiveDate) -> Index<'s, S> {
-        Index::named(self.store, format!("agenda/{day}"))
+    pub fn day(&self, day: NaiveDate) -> Slots<'s> {
+        Slots::of(self.store, format!("agenda/{day}"))
     }
 
-    /// Up to which day runs have been announced; none where there was none.
+    /// The latest day that a run has announced; none where there was no run.
     ///
     /// # Errors
     /// The store failed.
     pub async fn ahead(&self) -> Result<Option<NaiveDate>, RecordError> {
-        kept::load(self.store, AHEAD).await
+        envelope::load(self.store, AHEAD, DAY_SCHEMA).await
     }
 
-    /// Announces a run up to `day`. Tells whether that is new.
+    /// Announces a run up to `day`, and tells whether that is new.
     ///
     /// # Errors
     /// The store failed.
@@ -150,21 +184,22 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
         match self.ahead().await? {
             Some(ahead) if ahead >= day => return Ok(Announced::Before),
             Some(_) => {}
-            None => kept::save(self.store, BEGUN, &day).await?,
+            None => envelope::save(self.store, BEGUN, DAY_SCHEMA, &day).await?,
         }
-        kept::save(self.store, AHEAD, &day).await?;
+        envelope::save(self.store, AHEAD, DAY_SCHEMA, &day).await?;
         Ok(Announced::Now)
     }
 
-    /// The day of the first run of all, be it that it came to nothing; none where none was announced.
+    /// The day of the first run of all, even if that run stopped before it made anything; none where there
+    /// was no run.
     ///
     /// # Errors
     /// The store failed.
     pub async fn begun(&self) -> Result<Option<NaiveDate>, RecordError> {
-        kept::load(self.store, BEGUN).await
+        envelope::load(self.store, BEGUN, DAY_SCHEMA).await
     }
 
-    /// How far runs have come; none where none has come anywhere.
+    /// How far runs have read; none where no run has noted anything.
     ///
     /// # Errors
     /// The store failed.
@@ -173,42 +208,42 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
         Ok(progress.map(|progress| progress.position))
     }
 
-    /// The same, with what was passed by.
+    /// The same, with the gaps.
     ///
     /// # Errors
     /// The store failed.
     pub async fn progress(&self) -> Result<Option<Progress>, RecordError> {
-        kept::load(self.store, POSITION).await
+        envelope::load(self.store, POSITION, PROGRESS_SCHEMA).await
     }
 
-    /// Notes how far a run has come. Everything before, but for the gaps, has been looked at by whoever
-    /// calls this, or by whoever noted where it began.
+    /// Notes how far a run has read. Everything before the position, except the gaps, was read by the
+    /// caller, or by whoever noted the position where the caller began.
     ///
     /// # Errors
     /// The store failed.
     pub async fn reached(&self, progress: &Progress) -> Result<(), RecordError> {
-        kept::save(self.store, POSITION, progress).await
+        envelope::save(self.store, POSITION, PROGRESS_SCHEMA, progress).await
     }
 
-    /// Where the record's next entry stands; none where it was never entered.
+    /// The next check of the record; none where the record was never entered.
     ///
     /// # Errors
     /// The store failed.
-    pub async fn standing(&self, subject: &Subject) -> Result<Option<Standing>, RecordError> {
-        kept::load(self.store, &of(subject)).await
+    pub async fn next_check(&self, subject: &Subject) -> Result<Option<NextCheck>, RecordError> {
+        envelope::load(self.store, &of(subject), NEXT_CHECK_SCHEMA).await
     }
 
-    /// Sees to it that the record is looked at on `day`, or on the first day after that is not past.
+    /// Makes sure that the record is checked on `day`, or on the first day after it that no run has passed.
     ///
     /// # Errors
-    /// The store failed. There may be an entry all the same, which does no harm.
-    pub async fn look_at(&self, subject: &Subject, day: NaiveDate) -> Result<(), RecordError> {
-        let standing = self.standing(subject).await?;
+    /// The store failed. There may be an entry all the same; it does no harm.
+    pub async fn check_on(&self, subject: &Subject, day: NaiveDate) -> Result<(), RecordError> {
+        let next = self.next_check(subject).await?;
         let ahead = self.ahead().await?;
-        if standing.is_some_and(|standing| standing.covers(day, ahead)) {
+        if next.is_some_and(|next| next.covers(day, ahead)) {
             return Ok(());
         }
-        let entry = Entry {
+        let entry = AgendaEntry {
             subject: subject.clone(),
             awaits: None,
             again: false,
@@ -216,18 +251,18 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
         self.enter(entry, day).await.map(drop)
     }
 
-    /// The same for a record that the event of that id is about to be recorded of: it is looked at with
-    /// that event. Returns the day it is entered for.
+    /// The same for a record of which the event of that id is about to be recorded: the check awaits the
+    /// event. Returns the day that the record is entered for.
     ///
     /// # Errors
-    /// As [`look_at`](Self::look_at).
-    pub async fn look_for(
+    /// As [`check_on`](Self::check_on).
+    pub async fn await_event(
         &self,
         subject: &Subject,
         day: NaiveDate,
         event: &str,
     ) -> Result<NaiveDate, RecordError> {
-        let entry = Entry {
+        let entry = AgendaEntry {
             subject: subject.clone(),
             awaits: Some(event.to_owned()),
             again: false,
@@ -235,46 +270,50 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
         self.enter(entry, day).await
     }
 
-    /// Sees to it, once the event is on record, that the record is still to be looked at with it.
-    /// `entered` is the day that [`look_for`](Self::look_for) has returned; none where an earlier writer
-    /// has entered it.
+    /// Makes sure, once the event is on record, that a check which sees the event is still to come.
+    /// `entered` is the day that [`await_event`](Self::await_event) returned; none where an earlier writer
+    /// has entered the record.
     ///
     /// # Errors
-    /// As [`look_at`](Self::look_at).
-    pub async fn still_ahead(
+    /// As [`check_on`](Self::check_on).
+    pub async fn ensure_check(
         &self,
         subject: &Subject,
         day: NaiveDate,
         entered: Option<NaiveDate>,
     ) -> Result<(), RecordError> {
-        let standing = self.standing(subject).await?;
+        let next = self.next_check(subject).await?;
         let ahead = self.ahead().await?;
-        // A run that finds the entry without the event enters the record for a later day. So where the
-        // next look is on the day first entered, no run has found it; on any other day that runs have
-        // reached, one may have been there already.
-        let ahead = standing.is_some_and(|standing| {
-            ahead.is_none_or(|ahead| match standing.next.cmp(&ahead) {
+        // A run that finds the entry without the event enters the record for a later day. So if the next
+        // check is still on the day first entered, no run has found the entry. On any other day that runs
+        // have reached, a run may have checked the record already.
+        let to_come = next.is_some_and(|next| {
+            ahead.is_none_or(|ahead| match next.on.cmp(&ahead) {
                 Ordering::Greater => true,
-                Ordering::Equal => entered == Some(standing.next),
+                Ordering::Equal => entered == Some(next.on),
                 Ordering::Less => false,
             })
         });
-        if ahead {
+        if to_come {
             return Ok(());
         }
-        self.look_at(subject, day).await
+        self.check_on(subject, day).await
     }
 
-    /// Enters a record for the day, or for the first after it that no run has passed. Returns that day.
+    /// Enters a record for `day`, or for the first day after it that no run has passed. Returns that day.
     ///
     /// # Errors
-    /// As [`look_at`](Self::look_at).
-    pub async fn enter(&self, entry: Entry, day: NaiveDate) -> Result<NaiveDate, RecordError> {
+    /// As [`check_on`](Self::check_on).
+    pub async fn enter(
+        &self,
+        entry: AgendaEntry,
+        day: NaiveDate,
+    ) -> Result<NaiveDate, RecordError> {
         let mut ahead = self.ahead().await?;
         loop {
             let day = ahead.map_or(BEGINNING, |ahead| day.max(ahead));
             self.day(day).add(&entry).await?;
-            self.stands(&entry.subject, day, ahead).await?;
+            self.note(&entry.subject, day, ahead).await?;
             let now = self.ahead().await?;
             if now.is_none_or(|now| now <= day) {
                 return Ok(day);
@@ -283,19 +322,25 @@ impl<'s, S: KeyValue> Agenda<'s, S> {
         }
     }
 
-    /// Notes that there is an entry on `day`.
-    async fn stands(
+    /// Notes that the record has an entry on `day`.
+    async fn note(
         &self,
         subject: &Subject,
         day: NaiveDate,
         ahead: Option<NaiveDate>,
     ) -> Result<(), RecordError> {
-        let known = self.standing(subject).await?;
+        let known = self.next_check(subject).await?;
         if known.as_ref().is_some_and(|known| known.covers(day, ahead)) {
             return Ok(());
         }
         let since = known.map_or(ahead, |known| known.since.or(ahead));
-        kept::save(self.store, &of(subject), &Standing { next: day, since }).await
+        envelope::save(
+            self.store,
+            &of(subject),
+            NEXT_CHECK_SCHEMA,
+            &NextCheck { on: day, since },
+        )
+        .await
     }
 }
 
@@ -308,9 +353,9 @@ pub enum Announced {
     Before,
 }
 
-impl Entry {
-    /// The entry for the next day of one whose event is not there yet; none where it was awaited
-    /// before.
+impl AgendaEntry {
+    /// The entry for the next day of a record whose event is not there yet; none where an earlier check has
+    /// awaited the event.
     pub fn once_more(&self, today: NaiveDate) -> Option<(Self, NaiveDate)> {
         let tomorrow = today.checked_add_days(Days::new(1))?;
         let again = Self {

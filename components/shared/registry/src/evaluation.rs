@@ -1,26 +1,25 @@
-//! Kept evaluations: an application as it was handed in, and what it was judged to be.
+//! Stored evaluations: an application as it was sent, and the result of judging it.
 //!
-//! An evaluation is a function of the application and the rules, so it is written once and never
-//! changes. It lies under `accredit/evaluation/{id}`; its id is derived from the application's text
-//! and the SHA-256 of the rule file, so keeping it twice writes the same.
+//! An evaluation depends only on the application and the rules, so it never changes after it is written. Its
+//! key is `accredit/evaluation/{id}`. The id is derived from the application's text and the SHA-256 of the
+//! rule file, so storing an evaluation twice writes the same value.
 
 use chrono::NaiveDate;
+use recognition::certificate::Holder;
+use recognition::id;
 use rules::Verdict;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use store::{KeyValue, RecordError, envelope};
 
-use crate::certificate::Holder;
-use crate::id;
-use crate::kept::{self, RecordError};
-use crate::store::KeyValue;
+const SCHEMA: &str = "evaluation/1";
 
-/// A kept evaluation.
+/// A stored evaluation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Evaluation {
     /// The programme.
     pub programme: String,
-    /// The kind of application, where the programme has kinds.
+    /// The kind of application, if the programme has kinds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// The date of application.
@@ -29,9 +28,9 @@ pub struct Evaluation {
     pub applicant: Holder,
     /// The part of the official name that the applicant chose.
     pub platform: String,
-    /// What the application was judged to be.
+    /// The result of judging the application.
     pub verdict: Verdict,
-    /// SHA-256 of the rule file it was judged by.
+    /// SHA-256 of the rule file by which the application was judged.
     pub rules_sha256: String,
     /// The application, as it was sent.
     pub application: Box<RawValue>,
@@ -40,7 +39,7 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
-    /// What identifies the evaluation: the application and the rules it was judged by.
+    /// The id of the evaluation, derived from the application and the rules.
     pub fn id(&self) -> String {
         id::derive(
             "evaluation",
@@ -49,22 +48,26 @@ impl Evaluation {
     }
 }
 
-/// Keeps an evaluation, and returns its id. Keeping it again changes nothing.
-///
-/// # Errors
-/// The store failed, or the evaluation is larger than a store takes.
-pub async fn keep(store: &impl KeyValue, evaluation: &Evaluation) -> Result<String, RecordError> {
+/// Stores an evaluation and returns its id. Storing it again changes nothing.
+pub(crate) async fn save(
+    store: &dyn KeyValue,
+    evaluation: &Evaluation,
+) -> Result<String, RecordError> {
     let id = evaluation.id();
-    kept::save(store, &key(&id), evaluation).await?;
+    envelope::save(store, &key(&id), SCHEMA, evaluation).await?;
     Ok(id)
 }
 
-/// A kept evaluation, in one call of the store; `None` where there is none of that id.
+/// Reads the evaluation with this id in one store call; `None` if there is none. If `id` does not have the
+/// form of an id, the store is not called.
 ///
 /// # Errors
 /// The store failed, or holds something else under that key.
-pub async fn look_up(store: &impl KeyValue, id: &str) -> Result<Option<Evaluation>, RecordError> {
-    kept::load(store, &key(id)).await
+pub async fn look_up(store: &dyn KeyValue, id: &str) -> Result<Option<Evaluation>, RecordError> {
+    if !id::is_derived(id) {
+        return Ok(None);
+    }
+    envelope::load(store, &key(id), SCHEMA).await
 }
 
 fn key(id: &str) -> String {

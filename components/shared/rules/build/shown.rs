@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::model::{
-    ApplicationKind, CertificateRule, Change, Choice, Condition, Criteria, Date, Document,
+    ApplicationKind, CertificateRule, Change, Choice, Condition, Criteria, Day, Document,
     FactDeclaration, FactType, Ground, NotModelled, NoticeRule, Obligation, Outline, Party,
     ProgrammeFile, Provision, Reading, ReminderRule, Source, Step, Str, Test, Text,
 };
@@ -15,7 +15,7 @@ struct Shown<'p> {
     id: Str,
     sha256: &'p str,
     name: &'p Text,
-    from: Date,
+    from: Day,
     source: &'p Source,
     certificate: &'p CertificateRule,
     parties: &'p [Party],

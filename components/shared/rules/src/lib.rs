@@ -35,7 +35,6 @@
 mod application;
 mod comparison;
 mod evaluation;
-mod fault;
 mod judge;
 mod model;
 mod object;
@@ -48,9 +47,8 @@ pub use comparison::{Comparison, Difference, JudgedOn, compare};
 pub use evaluation::{
     Evaluation, Finding, Improvement, Missing, NotApplicable, Receipt, Verdict, evaluate,
 };
-pub use fault::Fault;
 pub use judge::{Remedy, Shortfall, Status};
 pub use model::*;
 pub use object::{Entries, Object};
-pub use page::page;
-pub use tables::{Rulebook, Rules, programme, programme_ids, programmes, rulebook};
+pub use tables::{Rulebook, Rules, page, programme, programme_ids, programmes, rulebook};
+pub(crate) use text::Fault;

@@ -72,3 +72,9 @@ pub fn rulebook(id: &str) -> Option<Rulebook> {
         criteria,
     })
 }
+
+/// The programme of that id as a portal sees it, in JSON, if there is such a programme.
+pub fn page(id: &str) -> Option<&'static [u8]> {
+    let page = PAGES.iter().find(|page| page.id == id)?;
+    Some(page.json())
+}

@@ -1,6 +1,5 @@
 use std::{
     convert::Infallible,
-    hash::{DefaultHasher, Hasher},
     pin::Pin,
     task::{Context, Poll},
     time::Duration,
@@ -10,17 +9,18 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body::{Body as _, Frame};
 use serde::Serialize;
+use xxhash_rust::xxh64::xxh64;
 
 use crate::Problem;
 
-/// An answer.
+/// The answer to a request.
 pub type Response = http::Response<Body>;
 
-/// The body of an answer: held whole, or made while it is sent.
+/// The body of an answer.
 pub enum Body {
-    /// Held whole.
+    /// A body that is completely in memory.
     Full(http_body_util::Full<Bytes>),
-    /// Made while it is sent.
+    /// A body that is produced while it is sent.
     Stream(Pin<Box<dyn http_body::Body<Data = Bytes, Error = Infallible>>>),
 }
 
@@ -39,19 +39,20 @@ impl http_body::Body for Body {
     }
 }
 
-/// How long an answer may be kept by those it passes through.
+/// How long caches may use an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Caching {
-    /// Not at all.
+    /// No cache may store the answer.
     NoStore,
-    /// For so many seconds, then asked for again by its `ETag`.
+    /// Caches may use the answer for this many seconds. Then they ask again with its `ETag`.
     Seconds(u32),
-    /// Kept, but asked for again by its `ETag` each time: for what may change at any moment.
+    /// Caches may store the answer, but ask again with its `ETag` before each use. For data that may
+    /// change at any moment.
     Revalidate,
 }
 
 impl Caching {
-    /// The value of `Cache-Control`, where an answer may be kept.
+    /// The value of `Cache-Control`; `None` for an answer that no cache may store.
     fn directive(self) -> Option<String> {
         match self {
             Self::NoStore => None,
@@ -61,8 +62,8 @@ impl Caching {
     }
 }
 
-/// What describes a body and not the answer: a 304 has no body and none of these (RFC 9110, section
-/// 15.4.5).
+/// Headers that describe the body. A 304 has no body, so these headers are removed from it (RFC 9110,
+/// section 15.4.5).
 const OF_THE_BODY: [header::HeaderName; 5] = [
     header::CONTENT_DISPOSITION,
     header::CONTENT_ENCODING,
@@ -86,17 +87,17 @@ pub(crate) fn full(
     response
 }
 
-/// An answer in JSON.
+/// A 200 with the value as JSON. Caches may not store the answer.
 ///
 /// # Errors
-/// A value that JSON cannot hold: a fault of ours.
+/// A 500 if JSON cannot represent the value.
 pub fn json(value: &impl Serialize) -> Result<Response, Problem> {
     Ok(json_bytes(
         serde_json::to_vec(value).map_err(|e| Problem::internal(&e))?,
     ))
 }
 
-/// An answer that is JSON already.
+/// A 200 with a body that is already JSON. Caches may not store the answer.
 pub fn json_bytes(body: impl Into<Bytes>) -> Response {
     let mut response = full(StatusCode::OK, "application/json", body);
     let no_store = HeaderValue::from_static("no-store");
@@ -106,10 +107,10 @@ pub fn json_bytes(body: impl Into<Bytes>) -> Response {
     response
 }
 
-/// 201: something was made, which stands at `location` from now on. The body shows it, in JSON.
+/// A 201: something was created and can be read at `location`. The body is `value` as JSON.
 ///
 /// # Errors
-/// A value that JSON cannot hold, or a location that a header cannot: faults of ours.
+/// A 500 if JSON cannot represent the value, or a header cannot hold `location`.
 pub fn created(location: &str, value: &impl Serialize) -> Result<Response, Problem> {
     let mut response = json(value)?;
     let location = HeaderValue::try_from(location).map_err(|e| Problem::internal(&e))?;
@@ -118,26 +119,26 @@ pub fn created(location: &str, value: &impl Serialize) -> Result<Response, Probl
     Ok(response)
 }
 
-/// Waits for the shortest time there is, after the last call of the store and before the answer.
+/// Waits for the shortest possible time. Call this after the last store call and before the answer.
 ///
-/// After a SQLite call, Spin's server otherwise often sends the head of an answer before its body, and
-/// a client that keeps its connection and acknowledges late waits some 40 ms for the body. Yielding
-/// does not help, only a real wait does; it costs about a millisecond.
+/// Without this wait, Spin's server often sends the head of an answer before its body after a SQLite
+/// call. A client that keeps its connection open and delays its TCP acknowledgements then waits about
+/// 40 ms for the body. Yielding does not help; only a real wait does. The wait costs about 1 ms.
 pub async fn leave_whole() {
     spin_sdk::time::sleep(Duration::from_nanos(1)).await;
 }
 
-/// The answer of a component that can answer at all: what its `/healthz` gives.
+/// The answer to `/healthz`. It proves only that the component can answer.
 pub fn health() -> Response {
     json_bytes(r#"{"status":"ok"}"#)
 }
 
-/// An answer in a text format.
+/// A 200 with a text body of this media type.
 pub fn text(content_type: &'static str, body: String) -> Response {
     full(StatusCode::OK, content_type, body)
 }
 
-/// An answer that is made while it is sent.
+/// A 200 with a body that is produced while it is sent. Caches may not store the answer.
 pub fn stream(
     content_type: &'static str,
     body: impl http_body::Body<Data = Bytes, Error = Infallible> + 'static,
@@ -149,9 +150,17 @@ pub fn stream(
     response
 }
 
-/// Gives a whole answer its `ETag` and `Cache-Control`, and makes it a 304 where the request already
-/// has it (RFC 9110, section 13.1.2). Its other headers stay, but for those of the body that a 304 has
-/// not.
+/// The `ETag` of a body: its XXH64. XXH64 has a specification, so a body has the same tag in every build
+/// of the component, whatever compiler and libraries were used.
+fn entity_tag(body: &[u8]) -> String {
+    format!("\"{:016x}\"", xxh64(body, 0))
+}
+
+/// Adds `ETag` and `Cache-Control` to an answer, and turns it into a 304 if the request already names this
+/// `ETag` (RFC 9110, section 13.1.2).
+///
+/// A 304 keeps all headers except those that describe the body. An answer with [`Caching::NoStore`], or
+/// with a body that is produced while it is sent, is returned unchanged.
 pub fn matched(mut response: Response, asked: &HeaderMap, caching: Caching) -> Response {
     let Some(directive) = caching.directive() else {
         return response;
@@ -159,15 +168,13 @@ pub fn matched(mut response: Response, asked: &HeaderMap, caching: Caching) -> R
     let Body::Full(body) = response.body() else {
         return response;
     };
-    let mut hasher = DefaultHasher::new();
     let mut copy = body.clone();
-    if let Poll::Ready(Some(Ok(frame))) =
-        Pin::new(&mut copy).poll_frame(&mut Context::from_waker(std::task::Waker::noop()))
-        && let Some(data) = frame.data_ref()
-    {
-        hasher.write(data);
-    }
-    let tag = format!("\"{:016x}\"", hasher.finish());
+    let mut context = Context::from_waker(std::task::Waker::noop());
+    let frame = match Pin::new(&mut copy).poll_frame(&mut context) {
+        Poll::Ready(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
+        _ => Bytes::new(),
+    };
+    let tag = entity_tag(&frame);
     let known = asked.get_all(header::IF_NONE_MATCH).iter().any(|value| {
         value.to_str().is_ok_and(|value| {
             value.split(',').map(str::trim).any(|candidate| {
@@ -199,7 +206,7 @@ mod tests {
 
     use super::*;
 
-    /// The bytes of an answer that is held whole.
+    /// The bytes of an answer whose body is in memory.
     fn bytes(response: Response) -> Bytes {
         let mut collected = std::pin::pin!(response.into_body().collect());
         let mut context = Context::from_waker(std::task::Waker::noop());
@@ -214,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_made_is_shown_with_its_place() {
+    fn a_created_answer_has_a_location_and_a_body() {
         let response = created("/v1/notices/7", &json!({"id": 7})).unwrap();
         assert_eq!(response.status(), StatusCode::CREATED);
         for (name, value) in [
@@ -233,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_kept_as_long_as_they_may_be() {
+    fn caching_sets_the_headers_and_a_known_tag_gives_304() {
         for (caching, directive, tagged) in [
             (Caching::NoStore, "no-store", false),
             (Caching::Seconds(300), "public, max-age=300", true),
@@ -265,8 +272,15 @@ mod tests {
         }
     }
 
+    /// Published XXH64 values with seed 0: for empty input and for `abc`.
     #[test]
-    fn a_match_keeps_the_headers_that_are_not_of_the_body() {
+    fn a_tag_is_xxh64() {
+        assert_eq!(entity_tag(b""), "\"ef46db3751d8e999\"");
+        assert_eq!(entity_tag(b"abc"), "\"44bc2cf5ad770999\"");
+    }
+
+    #[test]
+    fn a_304_keeps_only_headers_that_do_not_describe_the_body() {
         let answer = || {
             let mut response = json_bytes("{}");
             let headers = response.headers_mut();

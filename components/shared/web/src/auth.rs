@@ -1,4 +1,5 @@
 use std::fmt;
+use text::Text;
 
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -8,29 +9,29 @@ use sha2::{Digest, Sha256};
 use spin_sdk::variables;
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 
-use crate::{ByName, Problem, Text, variable};
+use crate::{ByName, Problem, variable};
 
-/// The Spin variable that says who may write.
+/// The Spin variable that lists who may write.
 const VARIABLE: &str = "clients";
 
-/// The most characters of a name in a variable: a client's, a programme's id.
+/// The most characters of a client's name or a programme's id in a variable.
 pub const LONGEST_NAME: usize = 64;
 
 /// What a client may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Hand in for applicants: keep evaluations, put on notice, take objections.
+    /// Act for applicants: store evaluations, publish notices, record objections.
     Portal,
-    /// Keep the register: issue certificates, record what happened to them.
+    /// Maintain the register: issue certificates and record events on them.
     Registrar,
-    /// Drive the reminders.
+    /// Run the reminders.
     Scheduler,
 }
 
 impl Role {
     const ALL: [Self; 3] = [Self::Portal, Self::Registrar, Self::Scheduler];
 
-    /// The role as it stands in the variable `clients`.
+    /// The role as the variable `clients` writes it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Portal => "portal",
@@ -51,9 +52,9 @@ enum Programmes {
     Only(Vec<String>),
 }
 
-/// One who may write: a portal, an authority's registry, a scheduler.
+/// Someone who may write: a portal, an authority's registry, or a scheduler.
 ///
-/// Its token is not known here, only the token's SHA-256, which nothing shows.
+/// Contains the SHA-256 of the client's token, not the token. `Debug` does not show the hash.
 pub struct Client {
     name: String,
     roles: Vec<Role>,
@@ -72,7 +73,7 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// The client's name. No two clients have one name.
+    /// The client's name. No two clients have the same name.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -90,10 +91,10 @@ impl Client {
         }
     }
 
-    /// Refuses a client without the role, for what concerns no single programme.
+    /// Refuses a client without the role. For requests that do not concern a single programme.
     ///
     /// # Errors
-    /// A 403 that names the role.
+    /// A 403 that names the missing role.
     pub fn require_role(&self, role: Role) -> Result<(), Problem> {
         if self.may(role) {
             return Ok(());
@@ -105,35 +106,32 @@ impl Client {
         )))
     }
 
-    /// Refuses a client without the role, or one that does not act for the programme.
+    /// Refuses a client that lacks the role or does not act for the programme.
     ///
-    /// The answer repeats `programme`: give the id of one that exists, not what a request says.
+    /// The answer repeats `programme`. Pass the id of an existing programme, never text from the request.
     ///
     /// # Errors
-    /// A 403 that names the role, or else the programme.
+    /// A 403 that names the missing role or, if the client has the role, the programme.
     pub fn require(&self, role: Role, programme: &str) -> Result<(), Problem> {
         self.require_role(role)?;
         if self.acts_for(programme) {
             return Ok(());
         }
-        Err(forbidden(Text::new(
-            format!("此令牌不得为项目 {programme} 办理。"),
-            format!("The token may not act for the programme {programme}."),
-        )))
+        Err(Problem::not_for_programme(programme))
     }
 }
 
-/// Everyone who may write, as the variable `clients` names them.
+/// Everyone who may write, as listed in the variable `clients`.
 #[derive(Debug)]
 pub struct Clients(Vec<Client>);
 
 /// What is wrong with the variable `clients`.
 ///
-/// Says where and what, and never repeats a value: a token may stand in the wrong place. Clients are
-/// counted from 1.
+/// An error names the place and the fault, but never repeats a value, because a token may be in the wrong
+/// place. Clients are counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClientsError {
-    /// It is not JSON.
+    /// The value is not JSON.
     #[error("not JSON at line {line}, column {column}")]
     NotJson {
         /// The line, from 1.
@@ -141,7 +139,7 @@ pub enum ClientsError {
         /// The column, from 1.
         column: usize,
     },
-    /// It is JSON of another shape.
+    /// The value is JSON, but not a list of clients.
     #[error(
         "not a list of objects with name, roles, programmes and token_sha256, and nothing else, \
          at line {line}, column {column}"
@@ -152,19 +150,19 @@ pub enum ClientsError {
         /// The column, from 1.
         column: usize,
     },
-    /// A name is none.
+    /// The client's name is not a name.
     #[error("client {client}: a name has 1 to {LONGEST_NAME} characters of a-z, 0-9 and -")]
     Name {
         /// Which client.
         client: usize,
     },
-    /// There is no such role.
+    /// One of the client's roles does not exist.
     #[error("client {client}: a role is portal, registrar or scheduler")]
     Role {
         /// Which client.
         client: usize,
     },
-    /// What stands for programmes are no ids of programmes.
+    /// `programmes` contains something that cannot be the id of a programme.
     #[error(
         "client {client}: programmes are ids of 1 to {LONGEST_NAME} characters of a-z, 0-9 and -, \
          or * alone for all"
@@ -173,31 +171,31 @@ pub enum ClientsError {
         /// Which client.
         client: usize,
     },
-    /// The hash is none.
+    /// `token_sha256` is not a SHA-256.
     #[error("client {client}: token_sha256 is 64 hexadecimal digits in lower case")]
     Hash {
         /// Which client.
         client: usize,
     },
-    /// Two clients have one name.
-    #[error("clients {first} and {second} have one name")]
+    /// Two clients have the same name.
+    #[error("clients {first} and {second} have the same name")]
     SameName {
-        /// The one.
+        /// The first of the two clients.
         first: usize,
-        /// The other.
+        /// The second of the two clients.
         second: usize,
     },
-    /// Two clients have one token.
-    #[error("clients {first} and {second} have one token_sha256")]
+    /// Two clients have the same token.
+    #[error("clients {first} and {second} have the same token_sha256")]
     SameHash {
-        /// The one.
+        /// The first of the two clients.
         first: usize,
-        /// The other.
+        /// The second of the two clients.
         second: usize,
     },
 }
 
-/// A client as it stands in the variable.
+/// A client as the variable writes it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
@@ -208,7 +206,8 @@ struct Entry {
 }
 
 impl Clients {
-    /// Reads the value of the variable `clients`: a JSON array. Where it is empty, nobody may write.
+    /// Reads the value of the variable `clients`, a JSON array. With an empty value or array, nobody may
+    /// write.
     ///
     /// ```
     /// let clients = web::Clients::parse(
@@ -227,13 +226,13 @@ impl Clients {
     /// ```
     ///
     /// # Errors
-    /// What is wrong with the value, the first fault alone.
+    /// The first fault in the value.
     pub fn parse(text: &str) -> Result<Self, ClientsError> {
         if text.trim().is_empty() {
             return Ok(Self(Vec::new()));
         }
         let entries: Vec<ByName<Entry>> = serde_json::from_str(text).map_err(|error| {
-            // serde's own words may repeat what stands there.
+            // serde's message may repeat a part of the value, so only the position is kept.
             let (line, column) = (error.line(), error.column());
             match error.classify() {
                 Category::Data => ClientsError::Shape { line, column },
@@ -256,11 +255,11 @@ impl Clients {
         Ok(Self(clients))
     }
 
-    /// Those whom a request needs to be known: everyone in the variable `clients` where it carries a
-    /// token or writes, and otherwise nobody, so that public reads do not depend on the variable.
+    /// The clients that are needed to answer a request. A request that carries a token or writes needs all
+    /// of them. A public read needs none, so it also works when the variable cannot be read.
     ///
     /// # Errors
-    /// As [`configured`](Self::configured).
+    /// The errors of [`configured`](Self::configured).
     pub async fn needed_by(parts: &Parts) -> Result<Self, Problem> {
         let reads = matches!(parts.method, Method::GET | Method::HEAD);
         if reads && !parts.headers.contains_key(header::AUTHORIZATION) {
@@ -272,8 +271,8 @@ impl Clients {
     /// Reads the variable `clients` of the component.
     ///
     /// # Errors
-    /// A 500 where it cannot be read, or [`Clients::parse`] refuses it. The log says why, without its
-    /// value.
+    /// A 500 if the variable cannot be read or [`Clients::parse`] refuses its value. The log gives the
+    /// reason, but not the value.
     pub async fn configured() -> Result<Self, Problem> {
         Self::from_variable(variables::get(VARIABLE).await)
     }
@@ -284,14 +283,14 @@ impl Clients {
 
     /// Finds who sent a request, by its bearer token (RFC 6750).
     ///
-    /// The token's SHA-256 is compared with that of every client, in a time that depends on neither: how
-    /// long it takes says nothing about the hashes.
+    /// The SHA-256 of the token is compared with the hash of every client. The time that this takes does
+    /// not depend on the hashes, so it reveals nothing about them.
     ///
     /// # Errors
-    /// A 401 where the request has no token, more than one, or one that nobody has.
+    /// A 401 if the request has no token, more than one token, or a token that no client has.
     pub fn authenticate(&self, headers: &HeaderMap) -> Result<&Client, Problem> {
         let hash: [u8; 32] = Sha256::digest(bearer_token(headers)?).into();
-        // The client's place, from 1; 0 is nobody's.
+        // The client's place in the list, from 1; 0 means no client.
         let mut found = 0_u64;
         for (place, client) in (1..).zip(&self.0) {
             let same = client.token_sha256.as_slice().ct_eq(hash.as_slice());
@@ -330,7 +329,7 @@ impl Entry {
     }
 }
 
-/// Whether a text is a name: 1 to [`LONGEST_NAME`] characters of a-z, 0-9 and -.
+/// Whether a text can be a name: 1 to [`LONGEST_NAME`] characters of a-z, 0-9 and -.
 pub fn is_name(text: &str) -> bool {
     (1..=LONGEST_NAME).contains(&text.len())
         && text
@@ -355,7 +354,7 @@ fn hash(text: &str) -> Option<[u8; 32]> {
     Some(hash)
 }
 
-/// The challenge to a request that does not try: RFC 6750, section 3.1, has it say nothing more.
+/// The challenge to a request without a bearer token. RFC 6750, section 3.1, wants no error code here.
 const NO_TOKEN: &str = r#"Bearer realm="accredit""#;
 const INVALID_TOKEN: &str = r#"Bearer realm="accredit", error="invalid_token""#;
 const INSUFFICIENT_SCOPE: &str = r#"Bearer realm="accredit", error="insufficient_scope""#;
@@ -404,6 +403,17 @@ fn unauthorized(challenge: &'static str, detail: Text) -> Problem {
     )
 }
 
+impl Problem {
+    /// A 403: the client does not act for the programme. The answer repeats `programme`. Pass the id of an
+    /// existing programme, never text from the request.
+    pub fn not_for_programme(programme: &str) -> Self {
+        forbidden(Text::new(
+            format!("此令牌不得为项目 {programme} 办理。"),
+            format!("The token may not act for the programme {programme}."),
+        ))
+    }
+}
+
 fn forbidden(detail: Text) -> Problem {
     let challenge = HeaderValue::from_static(INSUFFICIENT_SCOPE);
     Problem::new(StatusCode::FORBIDDEN, "forbidden", "Forbidden", detail)
@@ -417,7 +427,7 @@ mod tests {
     use super::*;
     use crate::Response;
 
-    // As sha256sum gives them.
+    // Each a token and its hash, as computed by the tool sha256sum.
     const GANSU: (&str, &str) = (
         "test-token-of-gansu",
         "dcf71c3e797fdfa86b91c7022fd4eb2d0fe0fe7744e361b4ab79d227e802391c",
@@ -450,8 +460,8 @@ mod tests {
         headers
     }
 
-    /// The challenge and the document of a problem.
-    fn told(problem: Problem) -> (String, Value) {
+    /// The challenge and the JSON document of a problem.
+    fn shown(problem: Problem) -> (String, Value) {
         let document = serde_json::from_slice(&problem.to_json()).unwrap();
         let response = Response::from(problem);
         let challenge = &response.headers()[header::WWW_AUTHENTICATE];
@@ -475,7 +485,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_nobody_is_told_how_to_be_somebody() {
+    fn without_a_valid_token_the_challenge_says_what_is_wrong() {
         let bare = (r#"Bearer realm="accredit""#, "A token is needed");
         let invalid_token = r#"Bearer realm="accredit", error="invalid_token""#;
         let malformed = (invalid_token, "The header Authorization stands once");
@@ -483,7 +493,7 @@ mod tests {
         let right = "Bearer test-token-of-gansu";
         let hash = format!("Bearer {}", GANSU.1);
         for (values, (challenge, words)) in [
-            // No try at a bearer token: RFC 6750, section 3.1.
+            // No bearer token (RFC 6750, section 3.1).
             (&[] as &[&str], bare),
             (&[""], bare),
             (&["Basic dGVzdDp0ZXN0"], bare),
@@ -502,7 +512,7 @@ mod tests {
             (&["Bearer test=token"], malformed),
             (&["Bearer \"test-token-of-gansu\""], malformed),
             (&["Bearer 令牌"], malformed),
-            // A token nobody has.
+            // A token that no client has.
             (&["Bearer test-token-of-gansv"], unknown),
             (&["Bearer Test-Token-Of-Gansu"], unknown),
             (&["Bearer TEST-TOKEN-OF-GANSU"], unknown),
@@ -513,8 +523,8 @@ mod tests {
         ] {
             let clients = clients();
             let problem = clients.authenticate(&sent(values)).err();
-            let problem = problem.unwrap_or_else(|| panic!("{values:?} is somebody"));
-            let (given, document) = told(problem);
+            let problem = problem.unwrap_or_else(|| panic!("{values:?} is accepted"));
+            let (given, document) = shown(problem);
             assert_eq!(given, challenge, "{values:?}");
             assert_eq!(document["status"], 401, "{values:?}");
             assert_eq!(document["type"], "urn:problem-type:accredit:unauthorized");
@@ -529,7 +539,7 @@ mod tests {
 
     #[test]
     fn without_clients_nobody_may_write() {
-        // The last is the SHA-256 of nothing: even its client has no empty token.
+        // The SHA-256 of an empty text: even a client with this hash cannot use an empty token.
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         let empty = json!([{"name": "a", "roles": [], "programmes": [], "token_sha256": empty}]);
         for text in ["", " \n", "[]", " [ ] ", &empty.to_string()] {
@@ -586,7 +596,7 @@ mod tests {
                 assert!(client.acts_for(about), "{case}");
                 continue;
             };
-            let (challenge, document) = told(problem);
+            let (challenge, document) = shown(problem);
             let scope = r#"Bearer realm="accredit", error="insufficient_scope""#;
             assert_eq!(challenge, scope, "{case}");
             assert_eq!(document["status"], 403, "{case}");
@@ -609,7 +619,7 @@ mod tests {
         }
     }
 
-    /// The value of the variable with one client, of whom one member is changed.
+    /// A value of the variable with one client, after changing one member of the client.
     fn one(member: &str, value: Value) -> String {
         let mut entry = json!({
             "name": "secret-name",
@@ -621,17 +631,17 @@ mod tests {
         json!([entry]).to_string()
     }
 
-    /// The same, behind another client.
+    /// Like `one`, but with a valid client before the changed client.
     fn second(member: &str, value: Value) -> String {
         let first = r#"[{"name": "a", "roles": [], "programmes": [], "token_sha256": "HASH"}, "#;
         one(member, value).replacen('[', &first.replace("HASH", SCHEDULER.1), 1)
     }
 
-    /// What is wrong with a value, and that neither log nor caller is told the value.
+    /// The error for a value. Also checks that neither the log nor the caller is shown the value.
     fn fault(text: &str) -> ClientsError {
         let error = Clients::parse(text)
             .err()
-            .unwrap_or_else(|| panic!("{text} is taken"));
+            .unwrap_or_else(|| panic!("{text} is accepted"));
         let logged = format!("{error} {error:?}").to_lowercase();
         for hidden in ["secret", GANSU.0, &GANSU.1[2..], &SCHEDULER.1[2..]] {
             assert!(!logged.contains(hidden), "{text}: {logged}");
@@ -709,7 +719,7 @@ mod tests {
         ] {
             assert_eq!(fault(&second(member, value.clone())), expected, "{value}");
         }
-        // On the other side of the limits.
+        // Values just inside the limits.
         for text in [
             one("name", json!("n".repeat(64))),
             one("name", json!("0")),
@@ -724,7 +734,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_of_clients_is_refused() {
+    fn a_value_that_is_not_a_list_of_clients_is_refused() {
         for (text, line, column) in [
             ("[", 1, 1),
             ("secret", 1, 1),
@@ -775,7 +785,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_that_cannot_be_read_is_an_error_of_ours() {
+    fn an_unreadable_variable_is_a_500() {
         use variables::Error;
         for error in [
             Error::InvalidName("secret".to_owned()),
@@ -792,7 +802,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_shows_a_hash() {
+    fn debug_does_not_show_a_hash() {
         let shown = format!("{:#?}", clients());
         assert!(shown.contains("gansu-portal"), "{shown}");
         assert!(!shown.contains("sha256"), "{shown}");

@@ -2,12 +2,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, FixedOffset};
 
-/// The seconds by which China's time is ahead of UTC, all year: there is no summer time.
+/// Seconds that China's time is ahead of UTC. China has no summer time.
 const OFFSET: i32 = 8 * 3600;
 
-/// The time in China now, to the second. Only entry points call this, once; everything else is told the time.
+/// The time in China now, in whole seconds. Only an entry point calls this, once per request, and passes
+/// the time on.
 ///
-/// `None` only where the machine's clock is set before 1970 or past the year 262142.
+/// `None` only if the machine's clock shows a time before 1970 or after the year 262142.
 pub fn now() -> Option<DateTime<FixedOffset>> {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     let seconds = i64::try_from(since_1970.as_secs()).ok()?;

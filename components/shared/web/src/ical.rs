@@ -1,15 +1,15 @@
 //! iCalendar (RFC 5545): content lines, with their escaping and folding.
 //!
-//! Not of a crate: `icalendar` 0.17 puts the time and a random `UID` into each alarm, so that the same
-//! data never give the same bytes, and folds some lines one octet too late.
+//! Why no crate: `icalendar` 0.17 puts the current time and a random `UID` into each alarm, so the same
+//! data never give the same bytes. It also folds some lines one octet too late.
 
-/// The octets of a line, without its end.
+/// The most octets of a line, without its line break.
 const LONGEST_LINE: usize = 75;
 
 /// China's time zone.
 pub const ZONE: &str = "Asia/Shanghai";
 
-/// The lines of a calendar.
+/// The lines of a calendar, as they are written.
 ///
 /// ```
 /// use web::ical::Lines;
@@ -29,18 +29,18 @@ impl Lines {
         self.0
     }
 
-    /// Begins a component.
+    /// Begins a component, for example `VEVENT`.
     pub fn begin(&mut self, component: &str) {
         self.raw("BEGIN", component);
     }
 
-    /// Ends it.
+    /// Ends a component.
     pub fn end(&mut self, component: &str) {
         self.raw("END", component);
     }
 
-    /// A property whose value is a text (RFC 5545, section 3.3.11). A text has no control character but
-    /// a new line.
+    /// Writes a property whose value is a text (RFC 5545, section 3.3.11). The only control character that
+    /// a text may contain is a line feed; each other one becomes a space.
     pub fn text(&mut self, name: &str, value: &str) {
         let mut escaped = String::with_capacity(value.len());
         for c in value.chars() {
@@ -54,7 +54,8 @@ impl Lines {
         self.raw(name, &escaped);
     }
 
-    /// A line as it is, folded between characters where it has more than 75 octets (section 3.1).
+    /// Writes a property without escaping its value. A line of more than 75 octets is folded between two
+    /// characters (RFC 5545, section 3.1).
     pub fn raw(&mut self, name: &str, value: &str) {
         let mut octets = 0;
         for c in name.chars().chain([':']).chain(value.chars()) {
@@ -68,7 +69,7 @@ impl Lines {
         self.0.push_str("\r\n");
     }
 
-    /// China's time, without summer time since 1991.
+    /// Writes China's time zone as it has been since 1992: without summer time.
     pub fn zone(&mut self) {
         self.begin("VTIMEZONE");
         self.raw("TZID", ZONE);
@@ -93,7 +94,7 @@ mod tests {
         assert_eq!(lines.into_text(), "SUMMARY:a\\\\b\\,c\\;d \\ne  f\r\n");
     }
 
-    /// RFC 5545, section 3.1: at most 75 octets, the space of a line that goes on among them.
+    /// RFC 5545, section 3.1: at most 75 octets, counting the space at the start of a folded line.
     #[test]
     fn lines_are_folded_between_characters() {
         for text in ["x", "材", "x材", "a b "] {

@@ -1,17 +1,18 @@
 use http::{HeaderMap, HeaderValue};
+use text::Text;
 
-use crate::{Fault, Problem, Text};
+use crate::{Fault, Problem};
 
-/// The header, as it is named to people.
+/// The name of the header, as error messages write it.
 pub(crate) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
 /// The most characters a key may have.
 const LONGEST: usize = 128;
 
-/// What a client calls a request, so that its repetition is known as one: the value of
-/// `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header).
+/// The value of `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a client's name for a
+/// request. A second request with the same key is a retry of the first.
 ///
-/// 1 to 128 characters of visible ASCII. Quoted or bare, the same characters are the same key.
+/// A key has 1 to 128 characters of visible ASCII. It is the same key with quotes and without.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct IdempotencyKey(String);
 
@@ -22,12 +23,12 @@ impl IdempotencyKey {
     }
 
     fn parse(value: &HeaderValue) -> Option<Self> {
-        // Outside ASCII nothing is a key, and inside it bytes are characters.
+        // `to_str` accepts only ASCII, so one byte is one character from here on.
         let value = value.to_str().ok()?.trim_matches(' ');
         let key = match value.strip_prefix('"') {
             Some(quoted) => unquoted(quoted)?,
-            // Headers that stand twice may be joined by a comma on their way (RFC 9110, section 5.3), so
-            // that a bare comma may part two keys.
+            // A proxy may join two headers of one name with a comma (RFC 9110, section 5.3). So a comma
+            // outside quotes may separate two keys.
             None => Some(value).filter(|bare| !bare.contains(','))?.to_owned(),
         };
         let fits =
@@ -36,8 +37,10 @@ impl IdempotencyKey {
     }
 }
 
-/// What a string of RFC 8941 (section 3.3.3) holds, from behind its opening quote. None where it does
-/// not end with its closing quote: parameters, which the draft defines none of, are refused too.
+/// The content of a string of RFC 8941 (section 3.3.3). `quoted` begins after the opening quote.
+///
+/// `None` if the closing quote is missing or is not the end. Parameters are therefore refused; the draft
+/// defines none.
 fn unquoted(quoted: &str) -> Option<String> {
     let mut key = String::new();
     let mut rest = quoted.chars();
@@ -50,13 +53,13 @@ fn unquoted(quoted: &str) -> Option<String> {
     }
 }
 
-/// Reads the `Idempotency-Key` of a request, where it has one.
+/// Reads the `Idempotency-Key` of a request; `None` if the request has no such header.
 ///
-/// The draft has its value be a string in double quotes; most clients send it bare. Both are taken. A
-/// bare key has no comma.
+/// The draft wants the value in double quotes, but most clients send it without. Both are accepted. A key
+/// without quotes must not contain a comma.
 ///
 /// # Errors
-/// A 400 where the header stands twice, is empty or too long, or holds what no key has.
+/// A 400 if the request has the header twice, or its value is not a key.
 pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
     let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
     let Some(value) = values.next() else {
@@ -94,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_quoted_or_bare() {
+    fn a_key_may_be_quoted_or_bare() {
         let longest = "k".repeat(128);
         let quoted_longest = format!("\"{longest}\"");
         for (value, key) in [
@@ -129,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_refused() {
+    fn a_value_that_is_not_a_key_is_refused() {
         let too_long = "k".repeat(129);
         let quoted_too_long = format!("\"{too_long}\"");
         for values in [
@@ -165,7 +168,7 @@ mod tests {
             assert_eq!(problem["status"], 400, "{values:?}");
             assert_eq!(problem["type"], "urn:problem-type:accredit:invalid-header");
             assert_eq!(problem["errors"][0]["header"], "Idempotency-Key");
-            // Each of the two faults is told as what it is.
+            // The two faults have different messages.
             let detail = problem["errors"][0]["detail"]["en"].as_str().unwrap();
             let twice = detail == "The header stands more than once.";
             assert_eq!(twice, values.len() > 1, "{values:?}: {detail}");

@@ -1,16 +1,13 @@
-//! What the components share of HTTP: the entry point, reading requests, who may
-//! write, problem details, answers, and requests of their own.
+//! HTTP for all components: the entry point, reading requests, checking who may write, problem details,
+//! answers, and outbound requests.
 //!
-//! The only place, with `registry`, that names the Spin SDK. No programme, no calendar and no record
-//! is known here.
+//! Only this crate and `store` use the Spin SDK. This crate knows no programme, no calendar and no record.
 
 #![deny(missing_docs)]
 
 mod answer;
 mod auth;
 mod china;
-pub mod date;
-mod faults;
 pub mod ical;
 mod idempotency;
 mod outbound;
@@ -18,7 +15,6 @@ mod page;
 mod problem;
 mod query;
 mod request;
-mod text;
 mod variable;
 
 pub use answer::{
@@ -26,17 +22,15 @@ pub use answer::{
 };
 pub use auth::{Client, Clients, ClientsError, LONGEST_NAME, Role, is_name};
 pub use china::now as now_in_china;
-pub use faults::{Faults, given};
 pub use idempotency::{IdempotencyKey, idempotency_key};
 pub use outbound::{Network, Outbound, OutboundError};
 pub use page::Page;
 pub use problem::{Fault, Place, Problem};
 pub use query::Query;
 pub use request::{
-    BODY_LIMIT, ByName, Incoming, Request, allow, body, content_type, parse_json, posted,
-    read_only, segments,
+    BODY_LIMIT, ByName, Incoming, Request, RequestBody, allow, body, content_type, given,
+    parse_json, posted, read_only, segments,
 };
-pub use text::Text;
 pub use variable::variable;
 
 #[doc(hidden)]
@@ -44,7 +38,7 @@ pub use spin_sdk;
 
 /// Makes an async function from [`Request`] to [`Response`] the entry point of a component.
 ///
-/// Natively it does nothing: the export's name is none a native linker takes.
+/// In a native build the macro does nothing, because a native linker does not accept the export's name.
 #[macro_export]
 macro_rules! component {
     ($handler:path) => {

@@ -8,14 +8,15 @@ use http_body_util::Full;
 use spin_sdk::wasip3::http::types::{ErrorCode, RequestOptions};
 use spin_sdk::wasip3::http_compat::RequestOptionsExtension;
 
-/// A way out of the component, for requests of its own.
+/// Sends requests to other servers.
 pub trait Outbound {
-    /// Posts `body` to `url` and returns the status of the answer; the rest of the answer is not read.
-    /// A redirect is an answer like any other and is never followed. From the connection to the head of
-    /// the answer everything takes at most `time_out`.
+    /// Posts `body` to `url` and returns the status of the answer. The rest of the answer is not read, and
+    /// a redirect is not followed. Connecting, sending and waiting for the head of the answer together
+    /// take at most `time_out`.
     ///
     /// # Errors
-    /// No answer came. The request may have arrived all the same, unless it was refused here.
+    /// No answer came. The receiver may have got the request nevertheless, except with
+    /// [`OutboundError::Refused`].
     fn post(
         &self,
         url: &Uri,
@@ -24,41 +25,41 @@ pub trait Outbound {
         time_out: Duration,
     ) -> impl Future<Output = Result<StatusCode, OutboundError>>;
 
-    /// How long ago this way out was made, by a clock that never goes back.
+    /// The time since this value was created, measured by a clock that never goes back.
     fn elapsed(&self) -> Duration;
 }
 
 /// Why no answer came to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum OutboundError {
-    /// The answer was not there in time.
+    /// No answer came within the time-out.
     #[error("no answer in time")]
     TimedOut,
-    /// The configuration does not allow requests to this host. None was sent.
-    #[error("the host is not an allowed one")]
+    /// The configuration does not allow requests to this host. Nothing was sent.
+    #[error("the host is not allowed")]
     Refused,
-    /// The host was not found or not reached, or the exchange broke off.
+    /// The host was not found or not reached, or the connection broke.
     #[error("the connection failed")]
     Failed,
 }
 
-/// The network, as far as the manifest's `allowed_outbound_hosts` opens it to the component.
+/// The network. The manifest's `allowed_outbound_hosts` says which hosts the component may reach.
 ///
-/// Works in a component only: natively there is no network behind it.
+/// Works only inside a component; a native build has no network here.
 #[derive(Debug)]
 pub struct Network {
-    made: Instant,
+    created: Instant,
 }
 
 impl Network {
-    /// The network, from now on: [`Outbound::elapsed`] counts from here.
+    /// [`Outbound::elapsed`] counts from this call.
     #[expect(
         clippy::new_without_default,
-        reason = "it reads the clock, which a default would hide"
+        reason = "`new` reads the clock, and `default` would hide that"
     )]
     pub fn new() -> Self {
         Self {
-            made: Instant::now(),
+            created: Instant::now(),
         }
     }
 }
@@ -71,7 +72,7 @@ impl Outbound for Network {
         body: Vec<u8>,
         time_out: Duration,
     ) -> Result<StatusCode, OutboundError> {
-        // Told beforehand: otherwise the body goes out in chunks, which not every receiver takes.
+        // Without a length the body is sent in chunks, which some receivers do not accept.
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
         let mut request = http::Request::new(Full::new(Bytes::from(body)));
         *request.method_mut() = Method::POST;
@@ -84,18 +85,18 @@ impl Outbound for Network {
         let waiting = pin!(spin_sdk::time::sleep(time_out));
         match select(sending, waiting).await {
             Either::Left((answer, _)) => Ok(answer?.status()),
-            // What was not sent by now is dropped, and with it the connection.
+            // Dropping `sending` also closes the connection.
             Either::Right(((), _)) => Err(OutboundError::TimedOut),
         }
     }
 
     fn elapsed(&self) -> Duration {
-        self.made.elapsed()
+        self.created.elapsed()
     }
 }
 
-/// What the runtime is told of the time-out, so that it gives up the connection too. One that takes no
-/// such options is told nothing: the component waits no longer in any case.
+/// Tells the runtime the time-out, so that the runtime closes the connection too. `None` if the runtime
+/// does not support these options; the component's own time-out still holds.
 fn options(time_out: Duration) -> Option<RequestOptionsExtension> {
     let nanoseconds = u64::try_from(time_out.as_nanos()).ok()?;
     let options = RequestOptions::new();
@@ -124,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_went_wrong_is_told_by_its_kind() {
+    fn an_error_shows_its_kind_and_no_text_of_the_runtime() {
         for (code, error) in [
             (ErrorCode::HttpRequestDenied, OutboundError::Refused),
             (ErrorCode::ConnectionTimeout, OutboundError::TimedOut),

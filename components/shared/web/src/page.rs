@@ -1,27 +1,28 @@
 use std::ops::RangeInclusive;
+use text::Text;
 
-use crate::{Query, Text};
+use crate::Query;
 
-/// The page of a list that a query asks for, by `limit` and `cursor`.
+/// The page of a list that a query asks for with `limit` and `cursor`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
-    /// Where the page before ended, as its `next` gave it; `None` for the first.
+    /// The `next` of the page before; `None` for the first page.
     pub cursor: Option<u64>,
-    /// The most entries the page has: 1 to 100, 20 where the query does not say.
+    /// The most entries of the page: 1 to 100, and 20 if the query has no `limit`.
     pub limit: usize,
 }
 
-/// What `limit` may be.
+/// The values that `limit` may have.
 const LIMITS: RangeInclusive<usize> = 1..=100;
 
-/// The limit of a query that gives none.
-const USUAL_LIMIT: usize = 20;
+/// The limit if the query has none.
+const DEFAULT_LIMIT: usize = 20;
 
 impl Page {
     /// Takes `limit` and `cursor` from a query.
     ///
-    /// Faults are the query's and come out of [`Query::finish`]; until it has ended well, the page is
-    /// not to be relied on.
+    /// [`Query::finish`] reports a parameter that cannot be read. Use the page only after `finish`
+    /// returned `Ok`.
     pub fn of(query: &mut Query) -> Self {
         let limit = Self::limit(query);
         Self {
@@ -30,10 +31,10 @@ impl Page {
         }
     }
 
-    /// Takes `limit` alone, for a list whose cursors are no numbers.
+    /// Takes only `limit`, for a list whose cursors are not numbers.
     pub fn limit(query: &mut Query) -> usize {
         let limit = query.optional("limit", read_limit);
-        limit.unwrap_or(USUAL_LIMIT)
+        limit.unwrap_or(DEFAULT_LIMIT)
     }
 }
 
@@ -58,7 +59,7 @@ fn read_cursor(text: &str) -> Result<u64, Text> {
     })
 }
 
-/// The text, where it is digits and nothing else: `parse` would take a sign too.
+/// The text if it has only digits. `parse` alone would also accept a sign.
 fn digits(text: &str) -> Option<&str> {
     Some(text).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
 }
@@ -99,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_asks_for_no_page_is_refused() {
+    fn a_wrong_limit_or_cursor_is_refused() {
         for (query, parameters) in [
             ("limit=0", vec!["limit"]),
             ("limit=101", vec!["limit"]),

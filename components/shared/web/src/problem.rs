@@ -1,14 +1,15 @@
 use std::collections::BTreeMap;
+use text::Text;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use crate::{Response, Text, answer, idempotency::IDEMPOTENCY_KEY};
+use crate::{Response, answer, idempotency::IDEMPOTENCY_KEY};
 
-/// Why a request is not answered with what it asked for: problem details by RFC 9457.
+/// Why a request failed: problem details (RFC 9457).
 ///
-/// The message is for the caller and says what to change. A cause that is no business of the
-/// caller's goes to the log, once, never into a problem.
+/// The message is for the caller and says what to change. An internal cause is written to the log once and
+/// never appears in a problem.
 #[derive(Debug, Clone)]
 pub struct Problem {
     status: StatusCode,
@@ -16,11 +17,11 @@ pub struct Problem {
     title: &'static str,
     detail: Text,
     errors: Vec<Fault>,
-    // In a box, which keeps the error half of every result small.
+    // In a box, so that `Result<_, Problem>` stays small.
     more: Box<More>,
 }
 
-/// What most problems have not.
+/// Extra members and headers; most problems have none.
 #[derive(Debug, Clone, Default)]
 struct More {
     members: BTreeMap<&'static str, String>,
@@ -30,7 +31,7 @@ struct More {
 /// One thing to change in a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
-    /// Where it stands.
+    /// Where the fault is.
     #[serde(flatten)]
     pub place: Place,
     /// What to change.
@@ -41,8 +42,8 @@ pub struct Fault {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
-    /// In the body: a JSON Pointer (RFC 6901) as a URI fragment, as in RFC 9457's own example.
-    /// `#` is the whole body.
+    /// A place in the body: a JSON Pointer (RFC 6901) as a URI fragment, like in the example of RFC 9457.
+    /// `#` means the whole body.
     Pointer(String),
     /// A query parameter.
     Parameter(String),
@@ -51,7 +52,7 @@ pub enum Place {
 }
 
 impl Fault {
-    /// A fault at a JSON Pointer in the body; the empty pointer is the whole body.
+    /// A fault at a JSON Pointer in the body. The empty pointer means the whole body.
     pub fn in_body(pointer: &str, detail: Text) -> Self {
         // A pointer in a fragment is percent-encoded (RFC 6901, section 6).
         let mut fragment = String::from("#");
@@ -86,14 +87,27 @@ impl Fault {
     }
 }
 
-/// The document, member by member.
+impl From<text::Fault> for Fault {
+    fn from(fault: text::Fault) -> Self {
+        Self::in_body(&fault.pointer, fault.message)
+    }
+}
+
+impl From<Vec<text::Fault>> for Problem {
+    /// A 422: the body has these faults.
+    fn from(faults: Vec<text::Fault>) -> Self {
+        Self::invalid_body(faults.into_iter().map(Fault::from).collect())
+    }
+}
+
+/// The JSON document of a problem.
 #[derive(Serialize)]
 struct Document<'a> {
     r#type: String,
     title: &'a str,
     status: u16,
     detail: &'a str,
-    /// `detail` in both languages: RFC 9457 has `detail` be one string.
+    /// `detail` in both languages. RFC 9457 allows only one string in `detail` itself.
     message: &'a Text,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [Fault],
@@ -102,8 +116,8 @@ struct Document<'a> {
 }
 
 impl Problem {
-    /// A problem of a kind of the caller's own. `kind` names it for programs, `title` is the same for
-    /// every problem of the kind.
+    /// A problem of any kind. `kind` becomes the end of the problem's `type`. All problems of one kind have
+    /// the same `title`.
     pub fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: Text) -> Self {
         let (errors, more) = (Vec::new(), Box::default());
         Self {
@@ -116,14 +130,14 @@ impl Problem {
         }
     }
 
-    /// Adds a member of the kind's own, for programs (RFC 9457, section 3.2).
+    /// Adds a member that only this kind of problem has (RFC 9457, section 3.2).
     #[must_use]
     pub fn with_member(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.more.members.insert(name, value.into());
         self
     }
 
-    /// Names what to change.
+    /// Sets the faults that the caller must correct.
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<Fault>) -> Self {
         self.errors = errors;
@@ -137,17 +151,17 @@ impl Problem {
         self
     }
 
-    /// 404: nothing stands at this path.
+    /// A 404: there is nothing at this path.
     pub fn not_found(detail: Text) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", detail)
     }
 
-    /// 404: no component of the application has this path.
+    /// A 404: no component has this path.
     pub fn no_such_path() -> Self {
         Self::not_found(Text::new("没有这个地址。", "Nothing stands at this path."))
     }
 
-    /// 405: the path has other methods.
+    /// A 405. `allow` lists the methods that the path accepts, as the header `Allow` writes them.
     pub fn method_not_allowed(allow: &'static str) -> Self {
         let detail = Text::new(
             format!("此地址只接受以下方法：{allow}"),
@@ -158,7 +172,7 @@ impl Problem {
             .with_header(header::ALLOW, HeaderValue::from_static(allow))
     }
 
-    /// 422: the body can be read, and says something that cannot be.
+    /// A 422: the body is JSON, but its content has faults.
     pub fn invalid_body(errors: Vec<Fault>) -> Self {
         let detail = Text::new(
             "请求内容有误，见 errors。",
@@ -168,7 +182,7 @@ impl Problem {
         Self::new(status, "invalid-body", "Invalid content", detail).with_errors(errors)
     }
 
-    /// 400: the query has faults.
+    /// A 400: the query has faults.
     pub fn invalid_query(errors: Vec<Fault>) -> Self {
         let detail = Text::new(
             "查询参数有误，见 errors。",
@@ -183,7 +197,7 @@ impl Problem {
         .with_errors(errors)
     }
 
-    /// 400: headers have faults.
+    /// A 400: headers have faults.
     pub fn invalid_header(errors: Vec<Fault>) -> Self {
         let detail = Text::new(
             "请求头有误，见 errors。",
@@ -193,13 +207,13 @@ impl Problem {
         Self::new(status, "invalid-header", "Invalid header", detail).with_errors(errors)
     }
 
-    /// 409: the request is in order, and what is kept now does not allow it. `kind` and `title` are as in
-    /// [`Problem::new`].
+    /// A 409: the request has no fault, but the stored records do not allow it now. For `kind` and `title`
+    /// see [`Problem::new`].
     pub fn conflict(kind: &'static str, title: &'static str, detail: Text) -> Self {
         Self::new(StatusCode::CONFLICT, kind, title, detail)
     }
 
-    /// 422: the `Idempotency-Key` came before, with another request.
+    /// A 422: a different request already used this `Idempotency-Key`.
     pub fn idempotency_key_reused() -> Self {
         let detail = Text::new(
             "此 Idempotency-Key 已用于另一请求。新的请求请换新的键；重试请原样重发原来的请求。",
@@ -215,7 +229,7 @@ impl Problem {
         .with_errors(vec![Fault::in_header(IDEMPOTENCY_KEY, detail)])
     }
 
-    /// 500: something that is no fault of the caller's. `cause` goes to the log.
+    /// A 500: an error that is not the caller's. Writes `cause` to the log.
     pub fn internal(cause: &dyn std::fmt::Display) -> Self {
         eprintln!("internal error: {cause}");
         let detail = Text::new(
@@ -230,7 +244,7 @@ impl Problem {
         )
     }
 
-    /// The problem as JSON, as it stands in a body.
+    /// The problem as JSON, for the body of an answer.
     pub fn to_json(&self) -> Vec<u8> {
         let document = Document {
             r#type: format!("urn:problem-type:accredit:{}", self.kind),
@@ -241,7 +255,7 @@ impl Problem {
             errors: &self.errors,
             members: &self.more.members,
         };
-        // Strings, numbers and lists of them: there is nothing in it that JSON cannot hold.
+        // The document has only strings, numbers and lists, and JSON can represent them all.
         serde_json::to_vec(&document).unwrap_or_default()
     }
 }
@@ -268,7 +282,7 @@ mod tests {
 
     #[test]
     fn a_pointer_is_written_as_a_fragment() {
-        // RFC 6901, section 6: the pointers of its example, as fragments.
+        // Examples from RFC 6901, section 6.
         for (pointer, fragment) in [
             ("", "#"),
             ("/foo/0", "#/foo/0"),

@@ -1,6 +1,8 @@
-use crate::{Fault, Problem, Text};
+use crate::{Fault, Problem};
+use text::Text;
 
-/// The parameters of a query, each taken once; what is left over is refused.
+/// The parameters of a query. A handler takes each parameter once, then calls [`Query::finish`], which
+/// refuses the parameters that are left.
 #[derive(Debug)]
 pub struct Query {
     pairs: Vec<(String, String)>,
@@ -20,7 +22,9 @@ impl Query {
         }
     }
 
-    /// Takes a parameter. `read` makes its value, or says what is wrong with it.
+    /// Takes a parameter that may be missing. `read` converts its value or says what is wrong with it.
+    ///
+    /// `None` if the parameter is missing or has a fault; [`Query::finish`] reports the fault.
     pub fn optional<T>(
         &mut self,
         name: &'static str,
@@ -42,7 +46,7 @@ impl Query {
             .ok()
     }
 
-    /// Takes a parameter that must be there.
+    /// Takes a parameter like [`Query::optional`], but a missing parameter is a fault.
     pub fn required<T>(
         &mut self,
         name: &'static str,
@@ -56,11 +60,10 @@ impl Query {
         self.optional(name, read)
     }
 
-    /// Ends the reading.
+    /// Ends the reading of the query.
     ///
     /// # Errors
-    /// A 400 with every fault at once: parameters that are missing, that cannot be read, and those
-    /// nobody took.
+    /// A 400 with all faults: parameters that are missing, that cannot be read, or that nobody took.
     pub fn finish(mut self) -> Result<(), Problem> {
         for (name, _) in self.pairs {
             let text = Text::new("没有这个参数。", "There is no such parameter.");

@@ -1,4 +1,5 @@
 use std::{fmt, marker::PhantomData, pin::Pin};
+use text::Text;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
@@ -10,12 +11,15 @@ use serde::{
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
-use crate::{Fault, Problem, Query, Text};
+use crate::{Fault, Problem, Query};
 
-/// A request.
+/// A request as Spin passes it to a component.
 pub type Request = spin_sdk::http::Request;
 
-/// The body of a request, as it comes in.
+/// The body of a [`Request`].
+pub type RequestBody = spin_sdk::wasip3::http_compat::IncomingRequestBody;
+
+/// A request body that can be read: [`RequestBody`], or a body that a test made.
 pub trait Incoming:
     http_body::Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>
 {
@@ -26,13 +30,13 @@ impl<B> Incoming for B where
 {
 }
 
-/// The most bytes a body may have, where a path says nothing else.
+/// The most bytes of a body, if the path has no limit of its own.
 pub const BODY_LIMIT: usize = 256 * 1024;
 
-/// Refuses every method but those of the path. `allow` is the value of the `Allow` header.
+/// Refuses methods that the path does not accept. `allow` is the value of the `Allow` header.
 ///
 /// # Errors
-/// A 405 that names them.
+/// A 405 that names the accepted methods.
 pub fn allow(method: &Method, allow: &'static str) -> Result<(), Problem> {
     if allow.split(", ").any(|allowed| allowed == method.as_str()) {
         Ok(())
@@ -41,16 +45,16 @@ pub fn allow(method: &Method, allow: &'static str) -> Result<(), Problem> {
     }
 }
 
-/// Refuses every request but a read without parameters.
+/// Accepts only a GET or HEAD without parameters.
 ///
 /// # Errors
-/// A 405, or a 400 that names the parameters.
+/// A 405 for another method; a 400 that names the parameters.
 pub fn read_only(parts: &Parts) -> Result<(), Problem> {
     allow(&parts.method, "GET, HEAD")?;
     Query::of(&parts.uri).finish()
 }
 
-/// Refuses bodies of another media type than `expected`.
+/// Refuses a body whose media type is not `expected` or whose charset is not UTF-8.
 ///
 /// # Errors
 /// A 415.
@@ -87,10 +91,11 @@ pub fn content_type(headers: &HeaderMap, expected: &'static str) -> Result<(), P
     Err(problem.with_header(header::ACCEPT, HeaderValue::from_static(expected)))
 }
 
-/// The parts of a request's path below a base: below `/v1/x`, `["a", "b"]` for `/v1/x/a/b`, none for `/v1/x`.
+/// The segments of a request's path after `base`. With the base `/v1/x` the path `/v1/x/a/b` gives
+/// `["a", "b"]`, and `/v1/x` gives none.
 ///
 /// # Errors
-/// A 404 where the path does not lie there.
+/// A 404 if the path is neither `base` nor below `base`.
 pub fn segments<'p>(parts: &'p Parts, base: &str) -> Result<Vec<&'p str>, Problem> {
     let path = parts.uri.path().strip_prefix(base);
     match path.map(|rest| (rest, rest.strip_prefix('/'))) {
@@ -100,11 +105,11 @@ pub fn segments<'p>(parts: &'p Parts, base: &str) -> Result<Vec<&'p str>, Proble
     }
 }
 
-/// The body of a request that posts JSON, at most [`BODY_LIMIT`] bytes of it, to a path without
-/// parameters.
+/// Accepts only a POST of JSON without parameters, and reads its body of at most [`BODY_LIMIT`] bytes.
 ///
 /// # Errors
-/// A 405, a 400 that names the parameters, a 415, a 413, or a 400 where the body breaks off.
+/// A 405 for another method; a 400 that names the parameters; a 415 for another media type; the errors of
+/// [`body`](self::body()).
 pub async fn posted(parts: &Parts, body: impl Incoming) -> Result<Bytes, Problem> {
     allow(&parts.method, "POST")?;
     Query::of(&parts.uri).finish()?;
@@ -112,17 +117,17 @@ pub async fn posted(parts: &Parts, body: impl Incoming) -> Result<Bytes, Problem
     self::body(&parts.headers, body, BODY_LIMIT).await
 }
 
-/// The most bytes that are read and thrown away of a body that is too long.
+/// The most bytes to read and throw away from a body that is too long.
 const THROWN_AWAY: usize = 8 * 1024 * 1024;
 
 /// Reads a whole body of at most `limit` bytes.
 ///
-/// Of one that is too long the rest is read too, within reason: a caller that sends it all before it
-/// reads on would find its connection closed and never see why. One that asks whether to go on
-/// (`Expect: 100-continue`) is answered at once.
+/// The rest of a body that is too long is read too, up to 8 MiB. Some clients send the whole body before
+/// they read the answer; they would find the connection closed and never see the 413. A client that first
+/// asks whether to send the body (`Expect: 100-continue`) is answered at once.
 ///
 /// # Errors
-/// A 413 above the limit; a 400 where the body breaks off.
+/// A 413 if the body is longer than `limit`; a 400 if the body is incomplete.
 pub async fn body(
     headers: &HeaderMap,
     body: impl Incoming,
@@ -189,8 +194,8 @@ fn too_large(limit: usize) -> Problem {
 /// Reads a JSON object.
 ///
 /// # Errors
-/// A 400 where it is not JSON, with line and column; a 422 where it is JSON of another shape, with
-/// the place.
+/// A 400 with line and column if `bytes` is not JSON; a 422 with the place if `bytes` is JSON but not a
+/// valid `T`.
 pub fn parse_json<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let ByName(value) = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
@@ -201,10 +206,10 @@ pub fn parse_json<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Probl
     Ok(value)
 }
 
-/// A struct, read from an object by the names of its members.
+/// A struct that can be read only from a JSON object.
 ///
-/// serde by itself reads a struct from a list too, member by member in the order of the source, which
-/// is no business of the caller's; and where it is neither, its message gives the struct's name.
+/// serde alone also reads a struct from a JSON list, in the order of the fields in the source, and its error
+/// messages contain the struct's name. Callers should see neither.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ByName<T>(pub T);
 
@@ -229,11 +234,11 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
 }
 
 fn malformed(error: &serde_json::Error, pointer: &str) -> Problem {
-    // serde's own words, without the line and column it adds.
+    // serde's message without its line and column, which are added in both languages below.
     let message = error.to_string();
     let words = message.split(" at line ").next().unwrap_or_default();
     let words = Text::from_error(words).unwrap_or_else(|| {
-        // What serde_json and serde say most; the rest stays as it is.
+        // Translations of the most common messages. All others get a general one.
         let zh = [
             ("unknown field", "没有这一项"),
             ("missing field", "缺少必填项"),
@@ -275,6 +280,17 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     pointer
 }
 
+/// Reads a member that may be missing but may not be `null`: a caller leaves out what it does not know.
+/// For `#[serde(default, deserialize_with = "web::given")]`.
+///
+/// # Errors
+/// The errors of reading a `T`.
+pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -289,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn json_of_another_shape_is_refused_where_it_stands() {
+    fn a_problem_with_json_names_the_place() {
         for (body, status, pointer) in [
             ("{", 400, "#"),
             ("{} {}", 422, "#"),

@@ -4,11 +4,11 @@ use spin_sdk::variables;
 
 use crate::Problem;
 
-/// The Spin variable `name` of the component, as `parse` reads it.
+/// Reads the component's Spin variable `name` and converts its value with `parse`.
 ///
 /// # Errors
-/// A 500 where it cannot be read, or `parse` refuses it. The log says why, without its value: neither
-/// may the errors of `parse` repeat what they refuse.
+/// A 500 if the variable cannot be read or `parse` refuses its value. The log gets the error of `parse`,
+/// which must not repeat the value: the value may be secret.
 pub async fn variable<T, E: Display>(
     name: &str,
     parse: impl FnOnce(&str) -> Result<T, E>,
@@ -16,14 +16,14 @@ pub async fn variable<T, E: Display>(
     settle(name, variables::get(name).await, parse)
 }
 
-/// What was read of the variable `name`, as `parse` reads it. Errors are those of [`variable`].
+/// The part of [`variable`] after the reading. Tests call this without Spin.
 pub(crate) fn settle<T, E: Display>(
     name: &str,
     read: Result<String, variables::Error>,
     parse: impl FnOnce(&str) -> Result<T, E>,
 ) -> Result<T, Problem> {
     let text = read.map_err(|error| {
-        // Without the error's own words: a provider's may hold what it was configured with.
+        // The provider's own message may contain its configuration, so the message is not logged.
         let why = match error {
             variables::Error::InvalidName(_) => "its name is refused",
             variables::Error::Undefined(_) => "the manifest does not give it to this component",

@@ -3,10 +3,10 @@ use std::collections::BTreeMap;
 use std::future::{pending, poll_fn};
 use std::task::Poll;
 
+use faults::{Dying, Failing, Failure, Stepped, interleave, run};
 use http::{HeaderMap, Uri};
-use registry::Memory;
-use registry::trial::{Dying, Failing, Failure, Stepped, interleave, run};
 use serde_json::json;
+use store::Memory;
 
 use super::*;
 
@@ -14,9 +14,9 @@ const ALLIANCE: &str = "gansu-industry-alliance";
 const CENTRE: &str = "gansu-industry-technology-centre";
 
 /// An outbox in the store: messages of a programme are numbered from 1.
-struct Outbox<S>(S);
+struct Outbox<'s>(&'s dyn KeyValue);
 
-impl<S: KeyValue> Outbox<S> {
+impl Outbox<'_> {
     async fn make(&self, programme: &str, count: usize) -> Result<(), RecordError> {
         for _ in 0..count {
             self.0.increment(&format!("n/{programme}")).await?;
@@ -34,7 +34,7 @@ fn message(programme: &str, number: u64) -> Message {
     }
 }
 
-impl<S: KeyValue> Messages for Outbox<S> {
+impl Messages for Outbox<'_> {
     async fn after(
         &self,
         programme: &str,
@@ -194,7 +194,7 @@ fn at(seconds: u64) -> DateTime<FixedOffset> {
 }
 
 fn passes(
-    store: &impl KeyValue,
+    store: &dyn KeyValue,
     receivers: &Receivers,
     outbound: &Scripted,
     seconds: u64,
@@ -216,8 +216,11 @@ fn begun(receivers: &Receivers, made: &[(&str, usize)]) -> Memory {
     store
 }
 
-fn progress(store: &Memory, name: &str) -> Progress {
-    run(webhook::load(store, name)).unwrap().unwrap().unwrap()
+fn progress(store: &Memory, name: &str) -> DeliveryProgress {
+    run(deliveries::load(store, name))
+        .unwrap()
+        .unwrap()
+        .unwrap()
 }
 
 fn ids(programme: &str, numbers: std::ops::RangeInclusive<u64>) -> Vec<String> {
@@ -246,7 +249,7 @@ fn each_receiver_is_told_what_is_new_once_and_in_order() {
         given_up: 0,
         waiting: 0,
         wish: Wish::Told,
-        rest: Rest::Nothing,
+        end: PassEnd::Done,
     };
     assert_eq!(told, [pass("both", 9), pass("one", 3)]);
     let both = [ids(ALLIANCE, 1..=6), ids(CENTRE, 1..=3)].concat();
@@ -370,10 +373,10 @@ fn a_410_stops_an_address_for_good_and_loses_nothing() {
     });
     let pass = passes(&store, &old, &outbound, 0).remove(0);
     assert_eq!((pass.delivered, pass.failed, pass.waiting), (3, 1, 1));
-    assert_eq!((pass.wish, pass.rest), (Wish::Stopped, Rest::Nothing));
+    assert_eq!((pass.wish, pass.end), (Wish::Stopped, PassEnd::Done));
     let pass = passes(&store, &old, &outbound, 1_000_000).remove(0);
     assert_eq!((pass.delivered, pass.waiting), (0, 1));
-    assert_eq!((pass.wish, pass.rest), (Wish::Stopped, Rest::Nothing));
+    assert_eq!((pass.wish, pass.end), (Wish::Stopped, PassEnd::Done));
     assert_eq!(outbound.ids("a"), ids(ALLIANCE, 1..=4));
 
     // The same receiver at another address.
@@ -396,7 +399,7 @@ fn one_that_keeps_failing_is_left_alone_and_the_rest_stays_queued() {
     });
     let told = passes(&store, &receivers, &down, 0);
     assert_eq!((told[0].failed, told[0].waiting), (AT_ONCE, AT_ONCE));
-    assert_eq!(told[0].rest, Rest::Nothing);
+    assert_eq!(told[0].end, PassEnd::Done);
     assert_eq!(told[1].delivered, 20);
     // What was not attempted has not begun to wait: it goes out as soon as the receiver is up.
     let up = Scripted::new(|_, _| Ok(200));
@@ -450,7 +453,7 @@ fn attempts_begin_in_good_time_or_wait_for_the_next_pass() {
     loop {
         let pass = passes(&store, &receivers, &outbound, 0).remove(0);
         delivered.push(pass.delivered);
-        if pass.rest == Rest::Nothing {
+        if pass.end == PassEnd::Done {
             break;
         }
     }
@@ -465,7 +468,7 @@ fn attempts_begin_in_good_time_or_wait_for_the_next_pass() {
     outbound.takes = Duration::from_secs(20);
     run(Outbox(&store).make(ALLIANCE, 1)).unwrap().unwrap();
     let pass = passes(&store, &receivers, &outbound, 500).remove(0);
-    assert_eq!((pass.delivered, pass.rest), (3, Rest::More));
+    assert_eq!((pass.delivered, pass.end), (3, PassEnd::OutOfTime));
 }
 
 #[test]
@@ -482,7 +485,7 @@ fn what_is_told_of_no_longer_or_gone_is_not_tried_again() {
         attempts: 1,
         not_before: at(0),
     });
-    run(webhook::save(&store, "a", &kept)).unwrap().unwrap();
+    run(deliveries::save(&store, "a", &kept)).unwrap().unwrap();
     let up = Scripted::new(|_, _| Ok(200));
     let pass = passes(&store, &with(&[CENTRE]), &up, 300).remove(0);
     assert_eq!((pass.delivered, pass.given_up, pass.waiting), (1, 1, 0));
@@ -510,7 +513,7 @@ fn the_store_holds_no_address_no_secret_and_no_body() {
 
 /// What a tick does.
 async fn tick(
-    store: &impl KeyValue,
+    store: &dyn KeyValue,
     receivers: &Receivers,
     outbound: &Scripted<'_>,
     made: usize,
@@ -522,7 +525,7 @@ async fn tick(
     deliver(store, receivers, &outbox, outbound, at(seconds)).await
 }
 
-/// Ticks until nothing waits any more, and looks whether everything made arrived.
+/// Ticks until nothing waits any more, and checks that everything made has arrived.
 fn finish(store: &Memory, receivers: &Receivers, outbound: &Scripted, from: u64) {
     for days in 1..=5 {
         outbound.left.set(usize::MAX);
@@ -628,7 +631,7 @@ fn two_ticks_at_once_lose_nothing() {
         let orders = interleave(
             3,
             prepare,
-            async |store: &Stepped<&Memory>, writer| {
+            async |store: &Stepped<'_>, writer| {
                 // Each with a way out of its own, onto the same receiver.
                 let outbound = Shared(&current);
                 let outbox = Outbox(store);

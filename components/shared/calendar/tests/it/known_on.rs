@@ -1,6 +1,6 @@
 //! What was known when.
 
-use calendar::{Certainty, Counting, Day, Status, Unsettled, WorkingCalendar};
+use calendar::{Certainty, Counting, DayKind, Status, Unsettled, WorkingCalendar};
 
 use crate::{date, days};
 
@@ -72,25 +72,25 @@ fn days_around_the_edge() {
             .day(date(day))
             .unwrap()
     };
-    assert_eq!(day("2018-12-05", "2018-12-14"), Day::Weekday);
-    assert_eq!(day("2018-12-05", "2018-12-15"), Day::Weekend);
+    assert_eq!(day("2018-12-05", "2018-12-14"), DayKind::Weekday);
+    assert_eq!(day("2018-12-05", "2018-12-15"), DayKind::Weekend);
     for open in ["2018-12-16", "2018-12-29", "2018-12-31"] {
         let why = Unsettled::DecemberBeforeNextNotice { next_year: 2019 };
-        assert_eq!(day("2018-12-05", open), Day::Unsettled(why));
+        assert_eq!(day("2018-12-05", open), DayKind::Unsettled(why));
     }
     let why = Unsettled::NoticeNotOut { year: 2019 };
-    assert_eq!(day("2018-12-05", "2019-01-01"), Day::Unsettled(why));
+    assert_eq!(day("2018-12-05", "2019-01-01"), DayKind::Unsettled(why));
     // The notice for 2019 then did change December: Saturday the 29th worked, Monday the 31st off.
     assert!(matches!(
         day("2018-12-06", "2018-12-29"),
-        Day::MakeUp {
+        DayKind::MakeUp {
             holiday: "元旦",
             ..
         }
     ));
     assert!(matches!(
         day("2018-12-06", "2018-12-31"),
-        Day::DayOff {
+        DayKind::DayOff {
             holiday: "元旦",
             ..
         }
@@ -101,7 +101,7 @@ fn days_around_the_edge() {
 #[test]
 fn encouraged_leave_is_no_day_off() {
     let calendar = WorkingCalendar::published();
-    assert_eq!(calendar.day(date("2024-02-09")), Ok(Day::Weekday));
+    assert_eq!(calendar.day(date("2024-02-09")), Ok(DayKind::Weekday));
     for new_years_eve in ["2025-01-28", "2026-02-16"] {
         assert_eq!(
             calendar.day(date(new_years_eve)).unwrap().status(),

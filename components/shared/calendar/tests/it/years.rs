@@ -1,8 +1,8 @@
 //! Whole years.
 
 use calendar::{
-    CalendarError, DATA_SHA256, DATA_VERSION, Day, FIRST_YEAR, NoticeKind, Status, WorkingCalendar,
-    YearCertainty,
+    CalendarError, DATA_SHA256, DATA_VERSION, DayKind, FIRST_YEAR, NoticeKind, Status,
+    WorkingCalendar, YearCertainty,
 };
 use chrono::Datelike;
 
@@ -47,7 +47,7 @@ fn special_days_of_2026() {
     let made_up: Vec<String> = year
         .special_days()
         .filter_map(|(date, day)| match day {
-            Day::MakeUp { holiday, .. } => Some(format!("{date} {holiday}")),
+            DayKind::MakeUp { holiday, .. } => Some(format!("{date} {holiday}")),
             _ => None,
         })
         .collect();
@@ -75,7 +75,7 @@ fn a_special_day_stands_in_the_year_it_falls_in() {
     let year = WorkingCalendar::published().year(2022).unwrap();
     let (last, day) = year.special_days().last().unwrap();
     assert_eq!(last, date("2022-12-31"));
-    assert!(matches!(day, Day::DayOff { holiday: "元旦", notice } if notice.year == 2023));
+    assert!(matches!(day, DayKind::DayOff { holiday: "元旦", notice } if notice.year == 2023));
 }
 
 #[test]

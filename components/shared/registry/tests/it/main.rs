@@ -1,24 +1,8 @@
-//! What the crate promises, over stores that go wrong and writers that meet, and over the programmes.
+//! The register over stores in memory.
 
 #[cfg(test)]
 mod certificate;
 #[cfg(test)]
-mod duty;
+mod stored;
 #[cfg(test)]
-mod idempotency;
-#[cfg(test)]
-mod index;
-#[cfg(test)]
-mod inner_mongolia;
-#[cfg(test)]
-mod journal;
-#[cfg(test)]
-mod lives;
-#[cfg(test)]
-mod looks;
-#[cfg(test)]
-mod notice;
-#[cfg(test)]
-mod owed;
-#[cfg(test)]
-mod transfer_zone;
+mod writer;

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use databake::Bake;
 use serde::{Deserialize, Serialize};
 
-use super::{Amount, Date, List, Str, Text, Unit};
+use super::{Amount, Day, List, Str, Text, Unit};
 
 /// The words of a regulation that something rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Bake)]
@@ -25,7 +25,7 @@ pub struct Condition {
     /// Names the condition; every version of it has the same.
     pub id: Str,
     /// The first day this version holds.
-    pub from: Date,
+    pub from: Day,
     /// What the condition is called.
     pub label: Text,
     /// Where the regulation sets it.
@@ -49,7 +49,7 @@ pub struct Condition {
 #[derive(Deserialize)]
 struct ConditionRecord {
     id: Str,
-    from: Date,
+    from: Day,
     label: Text,
     cite: Cite,
     #[serde(rename = "for", default)]

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::{
-    ApplicationKind, CertificateRule, Change, Cite, Condition, Criteria, Date, Document,
+    ApplicationKind, CertificateRule, Change, Cite, Condition, Criteria, Day, Document,
     FactDeclaration, Ground, Guidance, List, NotModelled, NoticeRule, Obligation, Outline, Party,
     Programme, Provision, Reading, ReminderRule, Source, Step, Str, Text,
 };
@@ -25,7 +25,7 @@ pub struct ProgrammeFile {
 struct FileRecord {
     id: Str,
     name: Text,
-    from: Date,
+    from: Day,
     source: Source,
     certificate: CertificateRule,
     #[serde(rename = "party")]

@@ -3,7 +3,6 @@
 
 use std::{fmt, ops::Deref};
 
-use chrono::{Datelike, NaiveDate};
 use databake::{Bake, BakeSize, CrateEnv, TokenStream, quote};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -158,44 +157,5 @@ impl<T: Bake> Bake for List<T> {
 impl<T: BakeSize> BakeSize for List<T> {
     fn borrows_size(&self) -> usize {
         self.0.iter().map(BakeSize::borrows_size).sum()
-    }
-}
-
-/// A day of the calendar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Date(NaiveDate);
-
-impl Date {
-    /// The day of that year, month and day of the month; there must be one.
-    pub const fn new(year: i32, month: u32, day: u32) -> Self {
-        match NaiveDate::from_ymd_opt(year, month, day) {
-            Some(date) => Self(date),
-            None => panic!("there is no such day"),
-        }
-    }
-
-    /// The day itself.
-    pub const fn get(self) -> NaiveDate {
-        self.0
-    }
-}
-
-impl fmt::Display for Date {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl Bake for Date {
-    fn bake(&self, _: &CrateEnv) -> TokenStream {
-        let (year, month, day) = (self.0.year(), self.0.month(), self.0.day());
-        quote!(crate::model::Date::new(#year, #month, #day))
-    }
-}
-
-impl BakeSize for Date {
-    fn borrows_size(&self) -> usize {
-        0
     }
 }

@@ -12,7 +12,6 @@ mod file;
 mod fixed;
 mod guidance;
 mod programme;
-mod text;
 mod validate;
 
 pub use amount::{Amount, Unit};
@@ -20,11 +19,11 @@ pub use condition::{Cite, Condition, MemberRule, Test};
 pub use criteria::{ApplicationKind, Criteria, Document, Reading};
 pub use fact::{Choice, FactDeclaration, FactType};
 pub use file::ProgrammeFile;
-pub use fixed::{Date, List, Str};
+pub use fixed::{List, Str};
 pub use guidance::{Guidance, Heading, NotModelled, Outline, Provision, Step};
 pub use programme::{
     Alters, CertificateRule, Change, ChangeProcedure, Due, Effect, Exemption, Ground, NoticeRule,
     Obligation, ObligationKind, Outcome, Party, Programme, ReminderRule, SetBy, Source, Trigger,
 };
-pub use text::Text;
+pub(crate) use text::{Day, Text};
 pub use validate::{Defect, validate};

@@ -2,7 +2,7 @@ use chrono::NaiveDate;
 use databake::Bake;
 use serde::{Deserialize, Serialize};
 
-use super::{Cite, Date, List, Str, Text};
+use super::{Cite, Day, List, Str, Text};
 
 /// A programme of recognition, as every component needs it: its name, its certificate, and what
 /// happens before and after the recognition.
@@ -17,7 +17,7 @@ pub struct Programme {
     /// The programme's name.
     pub name: Text,
     /// The first day the programme takes applications. Earlier dates are refused, not guessed.
-    pub from: Date,
+    pub from: Day,
     /// The regulation.
     pub source: Source,
     /// What is awarded, and under which number and name.
@@ -63,7 +63,7 @@ pub struct Source {
     pub number: Option<Str>,
     /// The day it was issued, where the text has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub issued: Option<Date>,
+    pub issued: Option<Day>,
     /// The file under `regulations/` with the text that is quoted.
     pub file: Str,
 }
@@ -89,6 +89,16 @@ impl CertificateRule {
     pub fn full_name(&self, own: &str) -> String {
         self.name_template.replace("{name}", own)
     }
+
+    /// Whether a name is of the form of the full official name.
+    pub fn is_full_name(&self, name: &str) -> bool {
+        let affixes = self.name_template.split_once("{name}");
+        affixes.is_some_and(|(before, after)| {
+            let own = name.strip_prefix(before);
+            let own = own.and_then(|rest| rest.strip_suffix(after));
+            own.is_some_and(|own| !own.trim().is_empty())
+        })
+    }
 }
 
 /// Someone with a part in the programme.
@@ -112,7 +122,7 @@ pub struct Party {
 #[serde(deny_unknown_fields)]
 pub struct NoticeRule {
     /// The first day this version holds.
-    pub from: Date,
+    pub from: Day,
     /// Length in working days. Where the portal may set the length, this one holds if it sets none.
     pub working_days: u32,
     /// Who sets the length; absent: the regulation.
@@ -156,7 +166,7 @@ pub struct Obligation {
     /// Names the obligation; every version of it has the same.
     pub id: Str,
     /// The first day this version holds.
-    pub from: Date,
+    pub from: Day,
     /// What it is called.
     pub label: Text,
     /// What is owed.

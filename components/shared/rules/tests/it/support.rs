@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use rules::{
-    Application, Attestation, Entries, Fault, Object, Opinion, ProgrammeFile, Rulebook, Submission,
+    Application, Attestation, Entries, Object, Opinion, ProgrammeFile, Rulebook, Submission,
     compare, evaluate,
 };
 use serde_json::{Value, json, value::RawValue};
+use text::Fault;
 
 use crate::read::read;
 
