@@ -11,15 +11,15 @@ use crate::error::CalendarError;
 /// The working days by the notices that are known on some day.
 ///
 /// ```
-/// use calendar::{Day, WorkingCalendar};
+/// use calendar::{DayKind, WorkingCalendar};
 /// use chrono::NaiveDate;
 ///
 /// // 国办发明电〔2020〕1号, published on 2020-01-27, turned a make-up Saturday into a day off.
 /// let saturday = NaiveDate::from_ymd_opt(2020, 2, 1).unwrap();
 /// let eve = NaiveDate::from_ymd_opt(2020, 1, 26).unwrap();
 /// let calendar = WorkingCalendar::published();
-/// assert!(matches!(calendar.day(saturday)?, Day::DayOff { holiday: "春节", .. }));
-/// assert!(matches!(calendar.as_known_on(eve).day(saturday)?, Day::MakeUp { holiday: "春节", .. }));
+/// assert!(matches!(calendar.day(saturday)?, DayKind::DayOff { holiday: "春节", .. }));
+/// assert!(matches!(calendar.as_known_on(eve).day(saturday)?, DayKind::MakeUp { holiday: "春节", .. }));
 /// # Ok::<(), calendar::CalendarError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl WorkingCalendar {
     /// The errors of [`day`](Self::day).
     ///
     /// ```
-    /// use calendar::{Day, WorkingCalendar};
+    /// use calendar::{DayKind, WorkingCalendar};
     /// use chrono::NaiveDate;
     ///
     /// // On 2018-12-05 the notice for 2018 was known. The notice for 2019 came one day later and made Monday 31 December
@@ -91,7 +91,7 @@ impl WorkingCalendar {
     /// let eve = NaiveDate::from_ymd_opt(2018, 12, 5).unwrap();
     /// let calendar = WorkingCalendar::published().as_known_on(eve);
     /// let monday = NaiveDate::from_ymd_opt(2018, 12, 31).unwrap();
-    /// assert_eq!(calendar.day_as_it_stands(monday)?, Some(Day::Weekday));
+    /// assert_eq!(calendar.day_as_it_stands(monday)?, Some(DayKind::Weekday));
     /// assert_eq!(calendar.day_as_it_stands(monday.succ_opt().unwrap())?, None);
     /// # Ok::<(), calendar::CalendarError>(())
     /// ```

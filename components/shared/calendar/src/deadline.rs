@@ -52,14 +52,14 @@ impl WorkingCalendar {
     /// 9999-12-31.
     ///
     /// ```
-    /// use calendar::{Day, WorkingCalendar};
+    /// use calendar::{DayKind, WorkingCalendar};
     /// use chrono::NaiveDate;
     ///
     /// // "二月底前": 28 February 2026 is a Saturday, but worked in exchange for 春节 (国办发明电〔2025〕7号).
     /// let date = NaiveDate::from_ymd_opt(2026, 2, 28).unwrap();
     /// let deadline = WorkingCalendar::published().deadline_on(date)?;
     /// assert_eq!(deadline.effective, date);
-    /// assert!(matches!(deadline.reason, Day::MakeUp { holiday: "春节", .. }));
+    /// assert!(matches!(deadline.reason, DayKind::MakeUp { holiday: "春节", .. }));
     /// # Ok::<(), calendar::CalendarError>(())
     /// ```
     pub fn deadline_on(self, date: NaiveDate) -> Result<Deadline, CalendarError> {
