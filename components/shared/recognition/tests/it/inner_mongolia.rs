@@ -1,11 +1,10 @@
 //! 内蒙古自治区技术创新中心: what happens to a certificate by 三（五） and 三（六） of 内科发〔2020〕68号.
 
-use calendar::WorkingCalendar;
 use recognition::certificate::{CertificateStatus, EventId};
-use rules::{Due, Programme};
+use rules::Programme;
 use serde_json::{Value, json};
 
-use crate::lives::{Events, assessed, day, missed};
+use crate::lives::{Events, assessed, day, missed, yearly_deadline};
 
 use CertificateStatus::{Revoked, UnderRectification, Valid};
 
@@ -235,29 +234,14 @@ fn changes_alter_what_the_text_says() {
 /// 三（六）1: "每年3月底前"; 民法典 §203 where the day is one of rest.
 #[test]
 fn the_annual_report_is_due_on_the_last_day_of_march() {
-    let due = &programme()
-        .obligation("annual-report", day("2024-01-01"))
-        .unwrap()
-        .due;
-    let Due::Yearly {
-        month,
-        day: of_month,
-        ..
-    } = *due
-    else {
-        panic!("it is due every year");
-    };
     for (year, statutory, effective) in [
         // A Sunday, a Monday, a Tuesday.
         (2024, "2024-03-31", "2024-04-01"),
         (2025, "2025-03-31", "2025-03-31"),
         (2026, "2026-03-31", "2026-03-31"),
     ] {
-        let deadline =
-            WorkingCalendar::published().deadline_by(year, month, of_month.unwrap_or(31));
-        let deadline = deadline.unwrap();
         assert_eq!(
-            (deadline.statutory, deadline.effective),
+            yearly_deadline(programme(), "annual-report", year),
             (day(statutory), day(effective))
         );
     }

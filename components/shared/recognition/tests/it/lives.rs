@@ -1,11 +1,12 @@
 //! What the tests of the programmes' lives share: a certificate's events, recorded one by one.
 
+use calendar::WorkingCalendar;
 use chrono::{DateTime, Days, NaiveDate};
 use recognition::certificate::{
     Certificate, CertificateEvent, CertificateNumber, CertificateStatus, EventId, Life, Pending,
     Proposal, Recorded, Refusal,
 };
-use rules::Programme;
+use rules::{Due, Programme};
 use serde_json::{Value, json};
 
 /// The events of a certificate of one programme.
@@ -105,4 +106,28 @@ pub(crate) fn assessed(obligation: &str, year: i32, outcome: &str, on: &str) -> 
 
 pub(crate) fn missed(obligation: &str, year: i32, on: &str) -> Value {
     json!({"kind": "report_missed", "obligation": obligation, "year": year, "on": on})
+}
+
+/// The statutory and the effective last day of an obligation that is due every year.
+#[track_caller]
+pub(crate) fn yearly_deadline(
+    programme: &Programme,
+    obligation: &str,
+    year: i32,
+) -> (NaiveDate, NaiveDate) {
+    let due = &programme
+        .obligation(obligation, day("2024-01-01"))
+        .unwrap()
+        .due;
+    let Due::Yearly {
+        month,
+        day: of_month,
+        ..
+    } = *due
+    else {
+        panic!("{obligation} is due every year");
+    };
+    let deadline = WorkingCalendar::published().deadline_by(year, month, of_month.unwrap_or(31));
+    let deadline = deadline.unwrap();
+    (deadline.statutory, deadline.effective)
 }

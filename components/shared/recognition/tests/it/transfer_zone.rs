@@ -1,11 +1,10 @@
 //! 甘肃省科技成果转移转化示范区: what happens to a zone by 四 of 甘科成函〔2018〕8号.
 
-use calendar::WorkingCalendar;
 use recognition::certificate::CertificateStatus;
-use rules::{Due, Programme};
+use rules::Programme;
 use serde_json::json;
 
-use crate::lives::{Events, assessed, day, missed};
+use crate::lives::{Events, assessed, day, missed, yearly_deadline};
 
 use CertificateStatus::{Expired, Valid};
 
@@ -74,23 +73,8 @@ fn applications_close_in_august_and_reports_are_due_in_december() {
         ("yearly-report", 2024, "2024-12-31", "2024-12-31"),
         ("yearly-report", 2025, "2025-12-31", "2025-12-31"),
     ] {
-        let due = &programme()
-            .obligation(obligation, day("2024-01-01"))
-            .unwrap()
-            .due;
-        let Due::Yearly {
-            month,
-            day: of_month,
-            ..
-        } = *due
-        else {
-            panic!("{obligation} is due every year");
-        };
-        let deadline =
-            WorkingCalendar::published().deadline_by(year, month, of_month.unwrap_or(31));
-        let deadline = deadline.unwrap();
         assert_eq!(
-            (deadline.statutory, deadline.effective),
+            yearly_deadline(programme(), obligation, year),
             (day(statutory), day(effective))
         );
     }
